@@ -1,0 +1,218 @@
+"""One outage key: the history of its alarms, the fold over it, and what a late event makes of both.
+
+- `history` holds the events within the lateness horizon; `base` is the fold over all older ones.
+- `live` is the fold over both, up to the clock. An event in order is applied to it. One that comes
+  late by seconds takes it back along the *tail*, the recent events whose changes can be undone; one
+  that comes later than that folds the history anew. Either way the same fold runs over the same
+  order, so what holds in the end cannot depend on the order of arrival.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from monitor.core.alarm import Alarm
+from monitor.core.event import AlarmId, Event
+from monitor.core.fold import Fold
+from monitor.core.law import Law
+from monitor.core.moment import at
+from monitor.core.outage import Outage
+from monitor.core.reading import Options
+from monitor.core.undo import take_back
+
+
+#: Before any event.
+_LONG_AGO_US = -(1 << 61)
+
+
+class _Entry(NamedTuple):
+    """A recent step of the live fold: an event, or a deadline (None), and where to go back to."""
+
+    moment: int
+    mark: int
+    event: Event | None
+
+
+def order(event: Event) -> tuple[int, int]:
+    """Place an event among those of its alarm; arrival decides where this is equal."""
+    return (event.time_us, event.sequence)
+
+
+class Domain:
+    """The state of one outage key (a failure domain)."""
+
+    def __init__(self, outage_key: str, law: Law, options: Options) -> None:
+        """Start empty."""
+        self.outage_key = outage_key
+        self.country = outage_key.partition("/")[0]
+        self.policy_set = law.policy_set
+        self.options = options
+        self.history: dict[AlarmId, list[Event]] = {}
+        self.base = Fold(self.country, law, options)
+        self.live = Fold(self.country, law, options)
+        #: events of a time that the clock has not reached, in order
+        self.ahead: list[Event] = []
+        #: named_us: first_onset_us of the outages that late events may have changed, and since when
+        self.shaken: dict[int, int] = {}
+        self.shaken_from_us: int | None = None
+        #: whether the book will come back to trim the tail
+        self.queued = False
+        self._tail: list[_Entry] = []
+        #: the moment of the last step that can no longer be taken back
+        self._floor = self.live.moment
+
+    # -- filing
+
+    def file(self, event: Event) -> bool:
+        """Put an event into the history of its alarm; False if it is an exact repeat."""
+        events = self.history.setdefault(event.alarm, [])
+        if not events or order(events[-1]) < order(event):
+            events.append(event)
+            return True
+        place = bisect_right(events, order(event), key=order)
+        same = bisect_left(events, order(event), key=order)
+        if any(known.repeats(event) for known in events[same:place]):
+            return False
+        events.insert(place, event)
+        return True
+
+    def settle(self, edge_us: int) -> list[Outage]:
+        """Fold all events before the horizon's edge for good; return the outages thereby closed."""
+        self.trim(at(edge_us))
+        old: list[Event] = []
+        for alarm, events in list(self.history.items()):
+            old += events[: (count := bisect_left(events, edge_us, key=lambda e: e.time_us))]
+            del events[:count]
+            if not events:
+                del self.history[alarm]
+        self._fold(self.base, old)
+        self._forget_alarms(edge_us - self.options.lateness_horizon_us)
+        return self._closed(edge_us)
+
+    def _closed(self, edge_us: int) -> list[Outage]:
+        outages, gap_us = self.base.outages, self.options.merge_gap_us
+        count = 0
+        while count < len(outages) and not outages[count].can_reach(edge_us, gap_us):
+            count += 1
+        if count:
+            self.base.leave()
+            self.live.leave()
+        closed = self.live.outages[:count] or outages[:count]
+        del self.live.outages[:count], outages[:count]
+        return closed
+
+    def _forget_alarms(self, before_us: int) -> None:
+        """Drop inactive alarms that no event within the horizon can be a change of."""
+        for fold in (self.base, self.live):
+            for alarm in [a for a, s in fold.alarms.items() if _forgotten(s, before_us)]:
+                del fold.alarms[alarm]
+                fold.strays.pop(alarm, None)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is left to know."""
+        return not (self.history or self.base.alarms or self.base.outages or self.ahead)
+
+    # -- the live fold
+
+    def place(self, event: Event, clock: int) -> None:
+        """Apply an event that was filed, or keep it until the clock (a moment) reaches it."""
+        moment = at(event.time_us)
+        if moment > clock:
+            insort(self.ahead, event, key=order)
+        elif moment > self.live.moment or self._in_order(event, moment):
+            self._apply(event)
+        else:
+            self._shake(event.time_us)
+            self._go_back(event, moment, clock)
+
+    def advance(self, clock: int) -> None:
+        """Let time pass up to a moment: events that were ahead of it, and deadlines."""
+        while self.ahead and at(self.ahead[0].time_us) <= clock:
+            self._apply(self.ahead.pop(0))
+        while (due := self.live.due) is not None and due <= clock:
+            self._tail.append(_Entry(due, len(self.live.undo), None))
+            self.live.run_to(due)
+
+    @property
+    def due(self) -> int | None:
+        """The next moment at which the passing of time alone has an effect."""
+        due = self.live.due
+        if self.ahead:
+            ahead = at(self.ahead[0].time_us)
+            return ahead if due is None else min(due, ahead)
+        return due
+
+    def trim(self, before: int) -> bool:
+        """Make steps before a moment final, and free what taking them back needs."""
+        count = bisect_left(self._tail, before, key=lambda entry: entry.moment)
+        if count:
+            self._floor = self._tail[count - 1].moment
+            rest = self._tail[count:]
+            mark = rest[0].mark if rest else len(self.live.undo)
+            del self.live.undo[:mark]
+            self._tail = [entry._replace(mark=entry.mark - mark) for entry in rest]
+        return bool(self._tail)
+
+    def refold(self, clock: int) -> None:
+        """Fold base and history anew, up to the clock."""
+        self._shake(_LONG_AGO_US)
+        self.live = self.base.copy()
+        events = [e for alarm in self.history.values() for e in alarm if at(e.time_us) <= clock]
+        self._fold(self.live, events)
+        self._tail.clear()
+        self._floor = self.live.moment
+        self.advance(clock)
+
+    def _in_order(self, event: Event, moment: int) -> bool:
+        """Whether an event of the present moment does not come before one already applied."""
+        if moment < self.live.moment:
+            return False
+        alarm = self.live.alarms.get(event.alarm)
+        return alarm is None or alarm.last <= order(event)
+
+    def _apply(self, event: Event) -> None:
+        self._tail.append(_Entry(at(event.time_us), len(self.live.undo), event))
+        self.live.apply(event)
+
+    def _go_back(self, event: Event, moment: int, clock: int) -> None:
+        """Take the fold back to where a late event belongs, and fold on from there."""
+        if moment <= self._floor:
+            self.refold(clock)
+            return
+        count = bisect_left(self._tail, moment, key=lambda entry: entry.moment)
+        undone = [entry.event for entry in self._tail[count:] if entry.event is not None]
+        take_back(self.live.undo, self._tail[count].mark)
+        del self._tail[count:]
+        for later in sorted([*undone, event], key=order):
+            self._apply(later)
+        self.advance(clock)
+
+    def since_shaken(self) -> list[Outage]:
+        """Return the outages that late events may have changed, as they are now."""
+        since_us, gap_us = self.shaken_from_us, self.options.merge_gap_us
+        outages = self.live.outages
+        if since_us is None:
+            return []
+        start = len(outages)
+        while start and outages[start - 1].can_reach(since_us, gap_us):
+            start -= 1
+        return outages[start:]
+
+    def _shake(self, time_us: int) -> None:
+        """Remember the ids of the outages that a late event of this time can change."""
+        known_us = self.shaken_from_us
+        self.shaken_from_us = time_us if known_us is None else min(time_us, known_us)
+        for outage in self.since_shaken():
+            if outage.named_us is not None:
+                self.shaken.setdefault(outage.named_us, outage.first_onset_us)
+
+    @staticmethod
+    def _fold(fold: Fold, events: Iterable[Event]) -> None:
+        for event in sorted(events, key=order):
+            fold.apply(event)
+            fold.undo.clear()
+
+
+def _forgotten(alarm: Alarm, before_us: int) -> bool:
+    return not alarm.active and alarm.last_us < before_us

@@ -1,0 +1,36 @@
+"""Every notification on the way: as a live run that saw the events in this order would publish."""
+
+from monitor.core.event import Event
+from monitor.core.law import Law
+from monitor.core.moment import at, just_before, time_of
+from monitor.core.notification import Notification
+from monitor.core.reading import Options
+from monitor.core.step import Book, Envelope, Tick, step
+
+
+class Received:
+    """A live run in which each event is a record of its own and the clock runs on in between."""
+
+    def __init__(self, law: Law, options: Options) -> None:
+        """Start with nothing read."""
+        self.book = Book(law, options)
+
+    def take(self, event: Event) -> list[Notification]:
+        """Let time pass up to just before the event, then take it at its time."""
+        book, said = self.book, []
+        moment = at(event.time_us)
+        if moment > book.clock:
+            due = book.due
+            if due is not None and due < moment:
+                said = step(book, Tick(just_before(event.time_us)), None)
+            book.clock = moment
+        latest_us = time_of(book.clock)
+        said += step(book, Envelope((event,)), latest_us)
+        due = book.due
+        if due is not None and due <= book.clock:
+            said += step(book, Tick(book.clock), latest_us)
+        return said
+
+    def run_to(self, until_us: int) -> list[Notification]:
+        """Let time pass after the last event."""
+        return step(self.book, Tick(at(until_us)), None)

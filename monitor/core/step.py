@@ -1,0 +1,171 @@
+"""The whole program: what is known, one record more, and what must therefore be said.
+
+    book = Book(law, options)
+    for record in records:                # in the order of the durable input
+        for notification in step(book, record, detected_at_us):
+            publish(notification)
+
+A record is an envelope of events, or a tick: "time has passed up to this moment". Events of a time
+that no tick has reached are kept until one does. Nothing else moves time, so reading the same
+records again says the same things again. `book.due` is the next moment at which the mere passing
+of time has an effect; until then a tick costs nothing.
+"""
+
+from collections import deque
+from heapq import heappop, heappush
+
+from msgspec import Struct
+
+from monitor.core.domain import Domain
+from monitor.core.event import Event
+from monitor.core.law import Law
+from monitor.core.moment import at, time_of
+from monitor.core.notification import Notification
+from monitor.core.outage import Outage
+from monitor.core.publish import Draft, Order, Publisher
+from monitor.core.reading import Options
+
+#: How long (event time) a step can be undone before a late event folds its history anew.
+_TAIL_US = 15_000_000
+#: How often, in parts of the lateness horizon, state beyond the horizon is looked for.
+_SETTLE_PARTS = 8
+
+
+class Envelope(Struct, frozen=True, tag=True):
+    """Alarm events, in the order of their arrival."""
+
+    events: tuple[Event, ...]
+
+
+class Tick(Struct, frozen=True, tag=True):
+    """Evidence that all input of a time up to this moment was seen."""
+
+    moment: int
+
+
+Record = Envelope | Tick
+
+
+class Book:
+    """All that is known: one domain per outage key, the clock, and what was published."""
+
+    def __init__(self, law: Law, options: Options) -> None:
+        """Start with nothing known, before any time."""
+        self.law = law
+        self.options = options
+        self.publishers: dict[str, Publisher] = {}
+        self.clock = -(1 << 62)
+        self.repeats = 0
+        self.too_late = 0
+        self.outages_closed = 0
+        self._settled_us = time_of(self.clock)
+        self._dues: list[tuple[int, str]] = []
+        self._scheduled: dict[str, int] = {}
+        self._untrimmed: deque[tuple[int, str]] = deque()
+
+    @property
+    def due(self) -> int | None:
+        """The next moment at which the passing of time alone has an effect."""
+        while self._dues and self._scheduled.get(self._dues[0][1]) != self._dues[0][0]:
+            heappop(self._dues)
+        return self._dues[0][0] if self._dues else None
+
+    def domain(self, outage_key: str) -> Domain:
+        """Return the state of an outage key, a new one if it is not known."""
+        publisher = self.publishers.get(outage_key)
+        if publisher is None:
+            publisher = Publisher(Domain(outage_key, self.law, self.options))
+            self.publishers[outage_key] = publisher
+        return publisher.domain
+
+    def file(self, event: Event) -> Domain | None:
+        """Put an event into its history; None if it is too late or an exact repeat."""
+        if event.time_us < time_of(self.clock) - self.options.lateness_horizon_us:
+            self.too_late += 1
+            return None
+        domain = self.domain(event.outage_key)
+        if domain.file(event):
+            return domain
+        self.repeats += 1
+        return None
+
+    def take(self, event: Event) -> str | None:
+        """Apply an event; return its key if anything may have changed."""
+        domain = self.file(event)
+        if domain is None:
+            return None
+        domain.place(event, self.clock)
+        self._schedule(domain)
+        return event.outage_key
+
+    def advance(self, moment: int) -> list[str]:
+        """Let time pass up to a moment; return the keys in which anything may have changed."""
+        self.clock = max(self.clock, moment)
+        keys = []
+        while (due := self.due) is not None and due <= self.clock:
+            domain = self.domain(self._dues[0][1])
+            domain.advance(self.clock)
+            self._schedule(domain)
+            keys.append(domain.outage_key)
+        self._trim()
+        self.settle()
+        return keys
+
+    def say(self, keys: set[str], detected_at_us: int | None) -> list[Notification]:
+        """Return what changed in these keys as notifications, in the order they are published."""
+        drafts: list[tuple[Order, Publisher, Draft]] = []
+        for key in keys:
+            publisher = self.publishers.get(key)
+            if publisher is not None:
+                drafts += [(publisher.place(d), publisher, d) for d in publisher.drafts()]
+        drafts.sort(key=lambda draft: draft[0])
+        return [
+            publisher.record(draft, order[1] if detected_at_us is None else detected_at_us)
+            for order, publisher, draft in drafts
+        ]
+
+    def _schedule(self, domain: Domain) -> None:
+        key, due = domain.outage_key, domain.due
+        if due is None:
+            self._scheduled.pop(key, None)
+        elif self._scheduled.get(key) != due:
+            self._scheduled[key] = due
+            heappush(self._dues, (due, key))
+        if not domain.queued:
+            domain.queued = True
+            self._untrimmed.append((self.clock, key))
+
+    def _trim(self) -> None:
+        """Free what undoing recent steps needs once they are no longer recent."""
+        recent = self.clock - at(_TAIL_US)
+        while self._untrimmed and self._untrimmed[0][0] < recent:
+            _, key = self._untrimmed.popleft()
+            publisher = self.publishers.get(key)
+            if publisher is None:
+                continue
+            publisher.domain.queued = publisher.domain.trim(recent)
+            if publisher.domain.queued:
+                self._untrimmed.append((self.clock, key))
+
+    def settle(self) -> list[tuple[Publisher, list[Outage]]]:
+        """Now and then drop what no event within the horizon can change; return closed outages."""
+        edge_us = time_of(self.clock) - self.options.lateness_horizon_us
+        if edge_us - self._settled_us < self.options.lateness_horizon_us // _SETTLE_PARTS:
+            return []
+        self._settled_us = edge_us
+        closed = [(p, p.settle(edge_us)) for p in self.publishers.values()]
+        self.outages_closed += sum(len(outages) for _, outages in closed)
+        self.publishers = {k: p for k, p in self.publishers.items() if not p.domain.empty}
+        return closed
+
+
+def step(book: Book, record: Record, detected_at_us: int | None) -> list[Notification]:
+    """Take one record of the durable input; return what must be published because of it.
+
+    `detected_at_us` is the record's own time stamp; None stands for the instant of each crossing.
+    """
+    if isinstance(record, Tick):
+        keys = set(book.advance(record.moment))
+    else:
+        keys = {key for event in record.events if (key := book.take(event)) is not None}
+    return book.say(keys, detected_at_us)

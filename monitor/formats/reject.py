@@ -1,0 +1,34 @@
+"""Why bytes could not be used, as one of a closed list of reasons."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Reason(StrEnum):
+    """The closed list of reasons; the words are part of the outside."""
+
+    TOO_LONG = "too_long"
+    NOT_UTF8 = "not_utf8"
+    NOT_JSON = "not_json"
+    NOT_AN_OBJECT = "not_an_object"
+    MISSING_FIELD = "missing_field"
+    BAD_VALUE = "bad_value"
+    NO_KEY = "no_key"
+    PARTLY_USED = "partly_used"
+
+
+class Reject(Struct, frozen=True):
+    """A reason from the list, and a sentence that names the field and says what was expected."""
+
+    reason: Reason
+    detail: str
+
+
+class UnreadableError(Exception):
+    """Raised inside a reader for bytes that cannot be used at all."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        """Carry the reject that the reader returns."""
+        super().__init__(detail)
+        self.reject = Reject(reason, detail)
