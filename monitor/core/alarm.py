@@ -27,11 +27,8 @@ class Alarm(Struct, frozen=True, gc=False):
     given_effects: tuple[Effect, ...] = ()
     #: every effect it carries, those of its element included
     effects: tuple[Effect, ...] = ()
-
-    @property
-    def service_affecting(self) -> bool:
-        """Whether it hits an end-user or carries an effect."""
-        return bool(self.impact or self.effects)
+    #: whether it hits an end-user or carries an effect
+    service_affecting: bool = False
 
     @property
     def last(self) -> tuple[int, int]:
@@ -59,32 +56,40 @@ def _changes_nothing(alarm: Alarm | None, event: Event, horizon_us: int) -> bool
 
 
 def _raised(event: Event) -> Alarm:
-    impact = event.element_impact if event.impact is None else event.impact
-    given = event.effects or ()
-    return Alarm(
-        True,
-        event.time_us,
-        event.sequence,
-        event.severity,
-        bool(event.planned),
-        _hit(impact),
-        given,
-        _carried(event, event.severity, given),
-    )
+    impact = _hit(event.element_impact if event.impact is None else event.impact)
+    return _active(event, event.severity, bool(event.planned), impact, event.effects or ())
 
 
 def _changed(alarm: Alarm, event: Event) -> Alarm:
-    severity = alarm.severity if event.severity is None else event.severity
-    given = alarm.given_effects if event.effects is None else event.effects
+    return _active(
+        event,
+        alarm.severity if event.severity is None else event.severity,
+        alarm.planned if event.planned is None else event.planned,
+        alarm.impact if event.impact is None else _hit(event.impact),
+        alarm.given_effects if event.effects is None else event.effects,
+    )
+
+
+def _active(
+    event: Event,
+    severity: str | None,
+    planned: bool,  # noqa: FBT001 - a value that is passed on, not a switch
+    impact: tuple[Impact, ...],
+    given: tuple[Effect, ...],
+) -> Alarm:
+    effects = given
+    if event.element_effects and severity in EFFECTIVE_SEVERITIES:
+        effects = tuple(dict.fromkeys(given + event.element_effects))
     return Alarm(
         True,
         event.time_us,
         event.sequence,
         severity,
-        alarm.planned if event.planned is None else event.planned,
-        alarm.impact if event.impact is None else _hit(event.impact),
+        planned,
+        impact,
         given,
-        _carried(event, severity, given),
+        effects,
+        bool(impact or effects),
     )
 
 
@@ -97,11 +102,3 @@ def _hit(impact: tuple[Impact, ...]) -> tuple[Impact, ...]:
         if end_users > largest.get((service, area), 0):
             largest[service, area] = end_users
     return tuple((service, area, n) for (service, area), n in largest.items())
-
-
-def _carried(
-    event: Event, severity: str | None, given: tuple[Effect, ...]
-) -> tuple[Effect, ...]:
-    if event.element_effects and severity in EFFECTIVE_SEVERITIES:
-        return tuple(dict.fromkeys(given + event.element_effects))
-    return given

@@ -20,7 +20,6 @@ from monitor.core.outage import Outage
 from monitor.core.reading import Options
 from monitor.core.undo import take_back
 
-
 #: Before any event.
 _LONG_AGO_US = -(1 << 61)
 
@@ -57,6 +56,7 @@ class Domain:
         self.shaken_from_us: int | None = None
         #: whether the book will come back to trim the tail
         self.queued = False
+        self._strays_forgotten = 0
         self._tail: list[_Entry] = []
         #: the moment of the last step that can no longer be taken back
         self._floor = self.live.moment
@@ -106,7 +106,14 @@ class Domain:
         for fold in (self.base, self.live):
             for alarm in [a for a, s in fold.alarms.items() if _forgotten(s, before_us)]:
                 del fold.alarms[alarm]
-                fold.strays.pop(alarm, None)
+                strays = fold.strays.pop(alarm, 0)
+                if fold is self.base:
+                    self._strays_forgotten += strays
+
+    def forgotten_strays(self) -> int:
+        """Return how many strays were forgotten since this was last asked."""
+        count, self._strays_forgotten = self._strays_forgotten, 0
+        return count
 
     @property
     def empty(self) -> bool:

@@ -55,12 +55,13 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
             and self.action == other.action
             and self.element == other.element
             and self.severity == other.severity
-            and self._planned_as_given() == other._planned_as_given()
+            and self.planned_as_given == other.planned_as_given
             and self.impact == other.impact
             and self.effects == other.effects
             and self.remainder == other.remainder
         )
 
-    def _planned_as_given(self) -> bool | None:
-        """Absent is false, but on a change, where absent means unchanged."""
+    @property
+    def planned_as_given(self) -> bool | None:
+        """Absent is false, but on a change, where it means unchanged and stays None."""
         return self.planned if self.action == "change" else bool(self.planned)

@@ -20,10 +20,10 @@ from monitor.core.step import Book
 class Final:
     """The crossings that hold at the end of a stream."""
 
-    def __init__(self, law: Law, options: Options) -> None:
-        """Start with nothing read."""
+    def __init__(self, law: Law, options: Options, *, keep: bool = False) -> None:
+        """Start with nothing read; `keep` all history, also what nothing can change any more."""
+        self.keep = keep
         self.book = Book(law, options)
-        self.outages = 0
         self._held: list[Notification] = []
 
     def take(self, event: Event) -> None:
@@ -32,7 +32,8 @@ class Final:
         moment = at(event.time_us)
         if moment > book.clock:
             book.clock = moment
-            self._hold(book.settle())
+            if not self.keep:
+                self._hold(book.settle())
         book.file(event)
 
     def result(self, until_us: int | None = None) -> list[Notification]:
@@ -48,7 +49,6 @@ class Final:
 
     def _hold(self, closed: list[tuple[Publisher, list[Outage]]]) -> None:
         for publisher, outages in closed:
-            self.outages += len(outages)
             for outage in outages:
                 self._held += _required(publisher, outage)
 

@@ -41,8 +41,8 @@ class Fold:
         self._loads: dict[ServiceArea, Load] = {}
         self._tops: dict[ServiceArea, int] = {}
         #: end-users hit by service: once what ends now has ended; at this very moment
-        self.hit: dict[str, int] = {}
-        self._peak_hit: dict[str, int] = {}
+        self.hit = dict.fromkeys(law.services, 0)
+        self._peak_hit = dict(self.hit)
         self._peaks: dict[ServiceArea, int] = {}
         #: open service-affecting alarms, and how many of them were not planned
         self.affecting = 0
@@ -71,9 +71,7 @@ class Fold:
         """Take the next event; it must not be earlier than the fold's moment."""
         moment = at(event.time_us)
         if moment > self.moment:
-            self.run_to(moment)
-            if moment > self.moment:
-                self._enter(moment)
+            self.pass_to(moment)
         alarm = event.alarm
         old = self.alarms.get(alarm)
         new = after(old, event, self.options.lateness_horizon_us)
@@ -85,6 +83,16 @@ class Fold:
             self._stray(alarm)
         elif new.service_affecting or old.service_affecting:
             self._turn(alarm, old, new)
+
+    def pass_to(self, moment: int) -> None:
+        """Let time pass and stand at a moment, even if nothing happens at it."""
+        self.run_to(moment)
+        if moment > self.moment:
+            self._enter(moment)
+
+    def hit_at(self, where: ServiceArea) -> int:
+        """Return the end-users hit in an area of a service at this very moment."""
+        return self._peaks.get(where, self._tops.get(where, 0))
 
     def seal(self) -> None:
         """Write what holds at this moment into the crossings of this moment."""
@@ -141,8 +149,8 @@ class Fold:
     def _turn(self, alarm: AlarmId, old: Alarm, new: Alarm) -> None:
         """One part of an alarm ends at this moment, or the next begins, or both."""
         began, ended = new.service_affecting, old.service_affecting
-        outage = self._outage() if began else self.outages[-1]
-        self._count_alarms(old, new)
+        outage = self._outage() if began and not self.affecting else self.outages[-1]
+        self._count_alarms(began - ended, (began and not new.planned) - (ended and not old.planned))
         if began != ended:
             end_us = None if self.affecting else time_of(self.moment)
             if outage.end_us != end_us:
@@ -165,11 +173,7 @@ class Fold:
         self.outages.append(outage)
         return outage
 
-    def _count_alarms(self, old: Alarm, new: Alarm) -> None:
-        more = new.service_affecting - old.service_affecting
-        unplanned = (new.service_affecting and not new.planned) - (
-            old.service_affecting and not old.planned
-        )
+    def _count_alarms(self, more: int, unplanned: int) -> None:
         if more:
             self.undo.append((self, "affecting", self.affecting))
             self.affecting += more
@@ -205,7 +209,8 @@ class Fold:
     def _tables(outage: Outage, services: set[str]) -> list[Table]:
         """Return the tables that name one of these services, each once."""
         if len(services) == 1:
-            return outage.by_service.get(*services, [])
+            (service,) = services
+            return outage.by_service.get(service, [])
         tables = [table for service in services for table in outage.by_service.get(service, ())]
         return list(dict.fromkeys(tables))
 

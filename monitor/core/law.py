@@ -74,8 +74,12 @@ class Law:
 
     def __init__(self, rules: Iterable[AnyRule], policy_set: str) -> None:
         """Take the rules of every pack; `policy_set` is the hash that names them together."""
-        self.rules = tuple(rules)
+        self.rules = rules = tuple(rules)
         self.policy_set = policy_set
+        #: every service that some rule counts
+        self.services = tuple(
+            sorted({s for r in rules if isinstance(r, TableRule) for s in r.services})
+        )
         self._by_country: dict[str, list[AnyRule]] = {}
         for rule in self.rules:
             self._by_country.setdefault(rule.country, []).append(rule)

@@ -5,8 +5,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from msgspec import Struct
 
-from monitor.core.law import AnyRule, Cell
 from monitor.core.event import Effect
+from monitor.core.law import AnyRule, Cell
 from monitor.core.written import duration_text, time_text
 
 Kind = Literal["required", "corrected", "withdrawn"]

@@ -81,7 +81,9 @@ class Publisher:
         domain.shaken, domain.shaken_from_us = {}, None
 
     def _withdrawn(self, named_us: int, absorber: Outage | None) -> Iterator[Draft]:
-        by = absorber and outage_id(self.domain.outage_key, absorber.named_us or 0)
+        by = None
+        if absorber is not None and absorber.named_us is not None:
+            by = outage_id(self.domain.outage_key, absorber.named_us)
         for known, last in self.published.get(named_us, {}).items():
             if last.type != "withdrawn":
                 yield Draft(known, named_us, None, None, last, by)

@@ -24,6 +24,7 @@ from monitor.core.notification import Notification
 from monitor.core.outage import Outage
 from monitor.core.publish import Draft, Order, Publisher
 from monitor.core.reading import Options
+from monitor.core.tally import Tally
 
 #: How long (event time) a step can be undone before a late event folds its history anew.
 _TAIL_US = 15_000_000
@@ -57,11 +58,21 @@ class Book:
         self.clock = -(1 << 62)
         self.repeats = 0
         self.too_late = 0
-        self.outages_closed = 0
+        #: figures of the outages that nothing can change any more
+        self.closed = Tally()
         self._settled_us = time_of(self.clock)
         self._dues: list[tuple[int, str]] = []
         self._scheduled: dict[str, int] = {}
         self._untrimmed: deque[tuple[int, str]] = deque()
+
+    @property
+    def domains(self) -> list[Domain]:
+        """The state of every outage key that is known."""
+        return [publisher.domain for publisher in self.publishers.values()]
+
+    def tally(self) -> Tally:
+        """Return the figures of all outages so far."""
+        return self.closed.with_live(self.domains)
 
     @property
     def due(self) -> int | None:
@@ -154,7 +165,9 @@ class Book:
             return []
         self._settled_us = edge_us
         closed = [(p, p.settle(edge_us)) for p in self.publishers.values()]
-        self.outages_closed += sum(len(outages) for _, outages in closed)
+        for publisher, outages in closed:
+            self.closed.add(publisher.domain.country, outages)
+            self.closed.strays += publisher.domain.forgotten_strays()
         self.publishers = {k: p for k, p in self.publishers.items() if not p.domain.empty}
         return closed
 

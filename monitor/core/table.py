@@ -24,7 +24,10 @@ def needs(rule: TableRule) -> list[tuple[int, int]]:
     strict_time = rule.duration_comparator == ">"
     strict_count = rule.count_comparator == ">"
     return [
-        (0 if c.duration_us is None else 2 * c.duration_us + strict_time, c.end_users + strict_count)
+        (
+            0 if c.duration_us is None else 2 * c.duration_us + strict_time,
+            c.end_users + strict_count,
+        )
         for c in rule.cells
     ]
 
@@ -58,11 +61,11 @@ class Table:
 
     def total(self, sums: dict[str, int]) -> int:
         """Add up the services of the rule."""
-        return sum([sums.get(service, 0) for service in self.services])
+        return sum(map(sums.__getitem__, self.services))
 
     def affected(self, hit: dict[str, int]) -> tuple[tuple[str, int, int], ...]:
         """Return (service, cautious, literal) for each service of the rule."""
-        return tuple((s, self.ever_sums.get(s, 0), hit.get(s, 0)) for s in self.services)
+        return tuple((s, self.ever_sums.get(s, 0), hit[s]) for s in self.services)
 
     def begin(self, moment: int, merge_gap: int, undo: Undo) -> None:
         """Note that somebody is hit again, after nobody was."""

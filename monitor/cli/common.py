@@ -1,0 +1,166 @@
+"""What the commands share: options, how a mistake is told, and where output goes."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import IntEnum, StrEnum
+from pathlib import Path
+from typing import IO, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from monitor.core.law import Law
+from monitor.durations import duration_us
+from monitor.formats.instant import time_us
+from monitor.packs.errors import PackError
+from monitor.packs.loading import load_law
+from monitor.replay.lines import InputError, Lines
+
+#: What a person reads goes to standard error, so that standard output stays a stream of data.
+stderr = Console(stderr=True, highlight=False)
+
+
+class Exit(IntEnum):
+    """The exit codes of every command."""
+
+    FINE = 0
+    ANSWER_IS_NO = 1
+    BAD_INPUT = 2
+    UNREACHABLE = 3
+
+
+class Reading(StrEnum):
+    """Which reading decides."""
+
+    cautious = "cautious"
+    literal = "literal"
+
+
+class Correlate(StrEnum):
+    """What joins alarms into one outage."""
+
+    group = "group"
+    incident = "incident"
+
+
+def _duration(text: str | int) -> int:
+    try:
+        return text if isinstance(text, int) else duration_us(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _instant(text: str | int) -> int:
+    try:
+        return text if isinstance(text, int) else time_us(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+PolicyDirs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--policy",
+        metavar="DIR",
+        help="A directory of policy packs beside the packaged ones; may be given several times.",
+    ),
+]
+InventoryFile = Annotated[
+    str | None,
+    typer.Option("--inventory", metavar="FILE", help="Inventory records as JSON lines."),
+]
+ReadingOption = Annotated[Reading, typer.Option("--reading", help="The reading that decides.")]
+MergeGap = Annotated[
+    int,
+    typer.Option(
+        "--merge-gap",
+        parser=_duration,
+        metavar="DURATION",
+        help="A longer time without effect begins a new outage.",
+        show_default="60m",
+    ),
+]
+Horizon = Annotated[
+    int,
+    typer.Option(
+        "--lateness-horizon",
+        parser=_duration,
+        metavar="DURATION",
+        help="Events further behind the clock are counted and left out.",
+        show_default="7d",
+    ),
+]
+CorrelateOption = Annotated[
+    Correlate, typer.Option("--correlate", help="What joins alarms into one outage.")
+]
+Until = Annotated[
+    int | None,
+    typer.Option(
+        "--until",
+        parser=_instant,
+        metavar="TIME",
+        help="Do not read later events, and let the clock run on to this time (RFC 3339).",
+    ),
+]
+HOUR = "60m"
+WEEK = "7d"
+
+
+def fail(message: str, code: Exit = Exit.BAD_INPUT) -> NoReturn:
+    """Say what is wrong and what to do, and end."""
+    stderr.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def warn(message: str) -> None:
+    """Say what a person should look at."""
+    stderr.print(f"[bold yellow]warning:[/] {escape(message)}", soft_wrap=True)
+
+
+@contextmanager
+def mistakes_told() -> Iterator[None]:
+    """Tell a user's mistake in a sentence, never as a traceback."""
+    try:
+        yield
+    except InputError as error:
+        fail(str(error))
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing more can be written to it.
+        sys.stderr.close()
+        raise typer.Exit(Exit.FINE) from None
+
+
+def law_of(directories: Sequence[Path] | None) -> Law:
+    """Load the packaged packs and those of a user, or tell every mistake in them."""
+    try:
+        return load_law(directories or ())
+    except PackError as error:
+        fail(str(error))
+
+
+def checked(names: Sequence[str]) -> list[Lines]:
+    """Return the inputs by name, each of which can be opened."""
+    files = [Lines(name) for name in names]
+    with mistakes_told():
+        for file in files:
+            file.check()
+    if names.count("-") > 1:
+        fail("standard input (-) can be read only once")
+    return files
+
+
+@contextmanager
+def output(path: Path | None) -> Iterator[IO[bytes]]:
+    """Open a file to write to, standard output if none is named."""
+    if path is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    try:
+        file = path.open("wb")
+    except OSError as error:
+        fail(f"{path}: cannot be written: {error.strerror}")
+    with file:
+        yield file

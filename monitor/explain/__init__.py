@@ -1,0 +1,1 @@
+"""Why a notification is required, or is not: every rule of an outage, in both readings."""

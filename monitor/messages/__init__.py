@@ -1,0 +1,1 @@
+"""What the core says, written as the messages that leave the product."""

@@ -1,0 +1,1 @@
+"""Recorded alarms from files, through the same core as a live run."""

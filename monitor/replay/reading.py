@@ -1,0 +1,83 @@
+"""Files of alarms and of inventory, read into events and elements."""
+
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from operator import itemgetter
+from typing import NamedTuple
+
+from monitor.core.event import Event
+from monitor.enrich import Correlate, Inventory, enrich
+from monitor.formats.inventory import Element, read_element
+from monitor.formats.native import read_alarm
+from monitor.formats.reject import Reason, Reject
+from monitor.replay.lines import LINE_MAX_BYTES, Lines
+from monitor.replay.rejects import Rejects
+
+_TOO_LONG = Reject(Reason.TOO_LONG, f"longer than {LINE_MAX_BYTES:,} bytes; only the start is kept")
+
+
+class Origin(NamedTuple):
+    """An event with where it stands; the time comes first, to merge by."""
+
+    time_us: int
+    event: Event
+    file: str
+    line: int
+
+
+class AlarmReader:
+    """Reads alarm files into events; what cannot be used goes to the rejects."""
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        correlate: Correlate,
+        rejects: Rejects,
+        until_us: int | None = None,
+    ) -> None:
+        """Take what to enrich with, and the time after which events are not read."""
+        self.lines_read = 0
+        self.after_until = 0
+        self._inventory = inventory
+        self._correlate = correlate
+        self._rejects = rejects
+        self._until_us = until_us
+
+    def events(self, files: Sequence[Lines]) -> Iterator[Origin]:
+        """Yield the events of all files: next comes the file whose next event is earliest."""
+        streams = [self._events(file) for file in files]
+        return streams[0] if len(streams) == 1 else merge(*streams, key=itemgetter(0))
+
+    def _events(self, file: Lines) -> Iterator[Origin]:
+        until_us = self._until_us
+        for number, line, cut in file:
+            self.lines_read += 1
+            event, reject = self._read(line) if not cut else (None, _TOO_LONG)
+            if event is not None and until_us is not None and event.time_us > until_us:
+                self.after_until += 1
+                continue
+            if reject is not None:
+                self._rejects.add(file.name, number, line, reject)
+            if event is not None:
+                yield Origin(event.time_us, event, file.name, number)
+
+    def _read(self, line: bytes) -> tuple[Event | None, Reject | None]:
+        alarm, reject = read_alarm(line)
+        if alarm is None:
+            return None, reject
+        event = enrich(alarm, self._inventory, self._correlate)
+        if isinstance(event, Reject):
+            return None, event
+        return event, reject
+
+
+def read_inventory(file: Lines, rejects: Rejects) -> dict[str, Element]:
+    """Read a whole inventory file; the last record of an element wins."""
+    inventory = {}
+    for number, line, cut in file:
+        element, reject = read_element(line) if not cut else (None, _TOO_LONG)
+        if element is not None:
+            inventory[element.element] = element
+        if reject is not None:
+            rejects.add(file.name, number, line, reject)
+    return inventory
