@@ -129,6 +129,7 @@ class Domain:
             insort(self.ahead, event, key=order)
         elif moment > self.live.moment or self._in_order(event, moment):
             self._apply(event)
+            self.advance(clock)
         else:
             self._shake(event.time_us)
             self._go_back(event, moment, clock)

@@ -17,19 +17,12 @@ class Received:
 
     def take(self, event: Event) -> list[Notification]:
         """Let time pass up to just before the event, then take it at its time."""
-        book, said = self.book, []
-        moment = at(event.time_us)
-        if moment > book.clock:
-            due = book.due
-            if due is not None and due < moment:
-                said = step(book, Tick(just_before(event.time_us)), None)
-            book.clock = moment
-        latest_us = time_of(book.clock)
-        said += step(book, Envelope((event,)), latest_us)
-        due = book.due
-        if due is not None and due <= book.clock:
-            said += step(book, Tick(book.clock), latest_us)
-        return said
+        book, moment = self.book, at(event.time_us)
+        if moment <= book.clock:
+            return step(book, Envelope((event,)), time_of(book.clock))
+        said = step(book, Tick(just_before(event.time_us)), None)
+        said += step(book, Envelope((event,)), event.time_us)
+        return said + step(book, Tick(moment), event.time_us)
 
     def run_to(self, until_us: int) -> list[Notification]:
         """Let time pass after the last event."""

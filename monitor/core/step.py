@@ -26,8 +26,6 @@ from monitor.core.publish import Draft, Order, Publisher
 from monitor.core.reading import Options
 from monitor.core.tally import Tally
 
-#: How long (event time) a step can be undone before a late event folds its history anew.
-_TAIL_US = 15_000_000
 #: How often, in parts of the lateness horizon, state beyond the horizon is looked for.
 _SETTLE_PARTS = 8
 
@@ -49,6 +47,9 @@ Record = Envelope | Tick
 
 class Book:
     """All that is known: one domain per outage key, the clock, and what was published."""
+
+    #: how long (event time) a step can be undone before a late event folds its history anew
+    tail_us = 15_000_000
 
     def __init__(self, law: Law, options: Options) -> None:
         """Start with nothing known, before any time."""
@@ -148,7 +149,7 @@ class Book:
 
     def _trim(self) -> None:
         """Free what undoing recent steps needs once they are no longer recent."""
-        recent = self.clock - at(_TAIL_US)
+        recent = self.clock - at(self.tail_us)
         while self._untrimmed and self._untrimmed[0][0] < recent:
             _, key = self._untrimmed.popleft()
             publisher = self.publishers.get(key)

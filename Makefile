@@ -1,0 +1,52 @@
+# `make demo` and `make test` do all the set-up they need: python3 (3.11 or newer) and make, no more.
+PYTHON ?= python3
+BIN := .venv/bin
+FUZZ_SECONDS ?= 600
+
+.PHONY: demo test check format lint types imports fuzz mutants bench lock clean
+
+demo: $(BIN)/.ready  ## a storm through a Kafka broker, live in this terminal, for two minutes
+	$(BIN)/outage-monitor demo --for 120s
+
+test: $(BIN)/.ready  ## every test
+	$(BIN)/pytest
+
+check: format lint types imports test  ## what must hold before a commit
+
+format: $(BIN)/.ready
+	$(BIN)/ruff format --check --quiet .
+
+lint: $(BIN)/.ready
+	$(BIN)/ruff check --quiet .
+
+types: $(BIN)/.ready
+	$(BIN)/mypy
+
+imports: $(BIN)/.ready
+	$(BIN)/lint-imports --no-cache > .imports.log || { cat .imports.log; exit 1; }
+
+fuzz: $(BIN)/.ready  ## the product against the naive reference, for FUZZ_SECONDS
+	$(BIN)/python tests/fuzz.py $(FUZZ_SECONDS)
+
+mutants: $(BIN)/.ready  ## break the core on purpose, and see that the tests notice
+	$(BIN)/python tests/mutants.py
+
+bench: $(BIN)/.ready  ## speed and memory on this machine
+	$(BIN)/python bench/core.py
+
+lock: $(BIN)/.ready  ## renew requirements.lock from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
+	  --universal --python-version 3.11 --quiet --custom-compile-command "make lock" -o requirements.lock
+
+$(BIN)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "This needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 2; }
+	@echo "Setting up .venv (once, about a minute) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
+	  { echo "python3 has no venv: on Debian, apt-get install python3-venv"; exit 2; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .imports.log

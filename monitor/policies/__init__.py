@@ -1,0 +1,1 @@
+"""The law as data: one YAML pack per policy; `monitor.packs` reads them."""

@@ -1,0 +1,1 @@
+"""A second, naive reading of the definitions, to test the engine against."""
