@@ -47,7 +47,7 @@ def notification_fields(n: Notification, *, input_complete: bool = True) -> dict
         "policy_set": n.policy_set,
         "obligations": [],
     }
-    if n.superseded_by is not None:
+    if n.type == "withdrawn":
         fields["superseded_by"] = n.superseded_by
     return fields
 

@@ -36,7 +36,8 @@ def load_packs(directories: Sequence[Path] = ()) -> list[Pack]:
     mistakes: list[Mistake] = []
     for directory in (PACKAGED, *directories):
         files: dict[str, Path] = {}
-        for document, pack, found in _read(directory):
+        read = list(_read(directory))
+        for document, pack, found in read:
             mistakes += found
             if pack is not None and pack.policy in files:
                 text = f"{pack.policy} is also in {files[pack.policy]}; keep one of them"
@@ -44,7 +45,7 @@ def load_packs(directories: Sequence[Path] = ()) -> list[Pack]:
             elif pack is not None:
                 files[pack.policy] = document.file
                 packs[pack.policy] = pack
-        mistakes += _not_found(directory, any_file=bool(files or mistakes))
+        mistakes += _not_found(directory, any_file=bool(read))
     if mistakes:
         raise PackError(mistakes)
     return list(packs.values())

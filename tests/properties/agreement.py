@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
+from reference.cases import at_us
+from reference.naive import final
+from reference.received import as_received
+from reference.streams import shuffled, stream
+
 from monitor.core.event import Event
 from monitor.core.final import Final
 from monitor.core.law import Law
@@ -17,9 +22,6 @@ from monitor.formats.inventory import read_element
 from monitor.formats.native import read_alarm
 from monitor.messages.notification import notification_fields
 from monitor.packs.loading import load_law
-from reference.naive import final
-from reference.received import as_received
-from reference.streams import shuffled, stream
 
 _SECOND_US = 1_000_000
 _DAY_US = 86_400 * _SECOND_US
@@ -50,6 +52,7 @@ class Case(NamedTuple):
     correlate: Correlate
     merge_gap_us: int
     lateness_horizon_us: int
+    until_us: int | None = None
 
     @property
     def options(self) -> Options:
@@ -69,6 +72,7 @@ class Case(NamedTuple):
             "correlate": self.correlate,
             "merge_gap_us": self.merge_gap_us,
             "lateness_horizon_us": self.lateness_horizon_us,
+            "until_us": self.until_us,
         }
 
     @property
@@ -82,11 +86,12 @@ def case(seed: int) -> Case:
     rng = random.Random(seed)
     gap_us = rng.choice(_GAPS_SECONDS) * _SECOND_US
     horizon_us = int(rng.choice(_HORIZONS_DAYS) * _DAY_US)
+    until_us = rng.choice((None, None, at_us("20:00"), at_us("11:00")))
     lines, inventory = stream(rng, merge_gap_us=gap_us, lateness_horizon_us=7 * _DAY_US)
     readings: tuple[Reading, ...] = ("cautious", "literal")
     correlates: tuple[Correlate, ...] = ("group", "incident")
     reading, correlate = rng.choice(readings), rng.choice(correlates)
-    return Case(seed, lines, inventory, reading, correlate, gap_us, horizon_us)
+    return Case(seed, lines, inventory, reading, correlate, gap_us, horizon_us, until_us)
 
 
 @cache
@@ -102,12 +107,15 @@ def events(a: Case) -> Iterator[Event | None]:
     for line in a.lines:
         alarm, _ = read_alarm(json.dumps(line).encode())
         event = alarm and enrich(alarm, inventory, a.correlate)
-        yield event if isinstance(event, Event) else None
+        too_late = (
+            a.until_us is not None and isinstance(event, Event) and event.time_us > a.until_us
+        )
+        yield event if isinstance(event, Event) and not too_late else None
 
 
-def _fields(notification: Notification, names: tuple[str, ...]) -> Json:
-    fields = notification_fields(notification)
-    return {name: fields.get(name) for name in names}
+def _fields(notification: Notification, names: tuple[str, ...] | None) -> Json:
+    fields = {"superseded_by": None} | notification_fields(notification)
+    return fields if names is None else {name: fields.get(name) for name in names}
 
 
 def product_final(a: Case) -> list[Json]:
@@ -116,16 +124,17 @@ def product_final(a: Case) -> list[Json]:
     for event in events(a):
         if event is not None:
             program.take(event)
-    return [_fields(n, _FINAL) for n in program.result()]
+    return [_fields(n, _FINAL) for n in program.result(a.until_us)]
 
 
-def product_received(a: Case) -> list[list[Json]]:
-    """Return what the product publishes for each line."""
+def product_received(a: Case, names: tuple[str, ...] | None = _RECEIVED) -> list[list[Json]]:
+    """Return what the product publishes for each line, and last for the time after them."""
     program = Received(law(), a.options)
     # A late event takes the fold back, or folds its history anew: both ways must be walked.
     program.book.tail_us = _DAY_US if a.seed % 3 else 0
     said = [program.take(event) if event is not None else [] for event in events(a)]
-    return [[_fields(n, _RECEIVED) for n in notifications] for notifications in said]
+    said.append([] if a.until_us is None else program.run_to(a.until_us))
+    return [[_fields(n, names) for n in notifications] for notifications in said]
 
 
 def reference_final(a: Case) -> list[Json]:
@@ -134,8 +143,8 @@ def reference_final(a: Case) -> list[Json]:
 
 
 def reference_received(a: Case) -> list[list[Json]]:
-    """Return what the reference publishes for each line."""
-    said = as_received(a.lines, **a.setup)[: len(a.lines)]
+    """Return what the reference publishes for each line, and last for the time after them."""
+    said = as_received(a.lines, **a.setup)
     return [[{name: e.get(name) for name in _RECEIVED} for e in line] for line in said]
 
 
