@@ -1,0 +1,1 @@
+"""Seeded, realistic alarm streams of an invented operator, for demonstrations and tests."""

@@ -1,0 +1,1 @@
+"""Golden cases: recorded inputs, and what must come of them."""
