@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from monitor.core.alarm import Alarm
+from monitor.core.deferred import Deferred
 from monitor.core.event import AlarmId, Event
 from monitor.core.fold import Fold
 from monitor.core.law import Law
@@ -19,6 +20,9 @@ from monitor.core.moment import at
 from monitor.core.outage import Outage
 from monitor.core.reading import Options
 from monitor.core.undo import take_back
+
+#: Late events are looked at again each time so many more were put off.
+_MANY = 32
 
 #: Before any event.
 _LONG_AGO_US = -(1 << 61)
@@ -51,6 +55,8 @@ class Domain:
         self.live = Fold(self.country, law, options)
         #: events of a time that the clock has not reached, in order
         self.ahead: list[Event] = []
+        #: late events that cannot matter yet
+        self.deferred = Deferred()
         #: named_us: first_onset_us of the outages that late events may have changed, and since when
         self.shaken: dict[int, int] = {}
         self.shaken_from_us: int | None = None
@@ -123,33 +129,69 @@ class Domain:
     # -- the live fold
 
     def place(self, event: Event, clock: int) -> None:
-        """Apply an event that was filed, or keep it until the clock (a moment) reaches it."""
-        moment = at(event.time_us)
-        if moment > clock:
+        """Take an event that was filed, or keep it until the clock (a moment) reaches it."""
+        if at(event.time_us) > clock:
             insort(self.ahead, event, key=order)
-        elif moment > self.live.moment or self._in_order(event, moment):
-            self._apply(event)
-            self.advance(clock)
-        else:
-            self._shake(event.time_us)
-            self._go_back(event, moment, clock)
+            return
+        self._take(event)
+        if not self.deferred.events:
+            self._run_to(clock)
 
     def advance(self, clock: int) -> None:
         """Let time pass up to a moment: events that were ahead of it, and deadlines."""
         while self.ahead and at(self.ahead[0].time_us) <= clock:
-            self._apply(self.ahead.pop(0))
-        while (due := self.live.due) is not None and due <= clock:
-            self._tail.append(_Entry(due, len(self.live.undo), None))
-            self.live.run_to(due)
+            self._take(self.ahead.pop(0))
+        if not self.deferred.events:
+            self._run_to(clock)
+
+    def resolve(self, clock: int) -> None:
+        """Fold in what was put off, unless it is certain that it changes nothing yet.
+
+        To be called before anything is published.
+        """
+        deferred = self.deferred
+        if not deferred.events:
+            return
+        options = self.options
+        deferred.check(
+            self.live,
+            min(options.merge_gap_us, options.tail_us, options.lateness_horizon_us),
+        )
+        due = self.live.due
+        if deferred.until <= clock or (due is not None and due <= clock) or self._worthwhile():
+            self._fold_in(clock)
 
     @property
     def due(self) -> int | None:
         """The next moment at which the passing of time alone has an effect."""
-        due = self.live.due
-        if self.ahead:
-            ahead = at(self.ahead[0].time_us)
-            return ahead if due is None else min(due, ahead)
-        return due
+        dues = [at(self.ahead[0].time_us)] if self.ahead else []
+        if (due := self.live.due) is not None:
+            dues.append(due)
+        if self.deferred.events:
+            dues.append(self.deferred.until)
+        return min(dues, default=None)
+
+    def _take(self, event: Event) -> None:
+        """Apply an event if it is in order, or put it off."""
+        moment = at(event.time_us)
+        in_order = moment > self.live.moment or self._in_order(event, moment)
+        if in_order and event.alarm not in self.deferred.alarms:
+            self._apply(event)
+        else:
+            self.deferred.add(event, is_last=self.history[event.alarm][-1] is event)
+
+    def _run_to(self, clock: int) -> None:
+        while (due := self.live.due) is not None and due <= clock:
+            self._tail.append(_Entry(due, len(self.live.undo), None))
+            self.live.run_to(due)
+
+    def _worthwhile(self) -> bool:
+        """Whether as many events were put off as must be folded again because of them."""
+        count = len(self.deferred.events)
+        if count % _MANY:
+            return False
+        since = at(self.deferred.from_us)
+        return count >= len(self._tail) - bisect_left(self._tail, since, key=lambda e: e.moment)
 
     def trim(self, before: int) -> bool:
         """Make steps before a moment final, and free what taking them back needs."""
@@ -165,6 +207,7 @@ class Domain:
     def refold(self, clock: int) -> None:
         """Fold base and history anew, up to the clock."""
         self._shake(_LONG_AGO_US)
+        self.deferred = Deferred()
         self.live = self.base.copy()
         events = [e for alarm in self.history.values() for e in alarm if at(e.time_us) <= clock]
         self._fold(self.live, events)
@@ -183,18 +226,22 @@ class Domain:
         self._tail.append(_Entry(at(event.time_us), len(self.live.undo), event))
         self.live.apply(event)
 
-    def _go_back(self, event: Event, moment: int, clock: int) -> None:
-        """Take the fold back to where a late event belongs, and fold on from there."""
+    def _fold_in(self, clock: int) -> None:
+        """Take the fold back to where the first event put off belongs, and fold on from there."""
+        deferred, self.deferred = self.deferred, Deferred()
+        moment = at(deferred.from_us)
         if moment <= self._floor:
             self.refold(clock)
             return
+        self._shake(deferred.from_us)
         count = bisect_left(self._tail, moment, key=lambda entry: entry.moment)
         undone = [entry.event for entry in self._tail[count:] if entry.event is not None]
-        take_back(self.live.undo, self._tail[count].mark)
-        del self._tail[count:]
-        for later in sorted([*undone, event], key=order):
-            self._apply(later)
-        self.advance(clock)
+        if count < len(self._tail):
+            take_back(self.live.undo, self._tail[count].mark)
+            del self._tail[count:]
+        for event in sorted([*undone, *deferred.events], key=order):
+            self._apply(event)
+        self._run_to(clock)
 
     def since_shaken(self) -> list[Outage]:
         """Return the outages that late events may have changed, as they are now."""

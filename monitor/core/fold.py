@@ -36,6 +36,8 @@ class Fold:
         self.outages: list[Outage] = []
         #: crossings found since somebody last took them
         self.found: list[tuple[Outage, CrossingKey]] = []
+        #: the latest moment at which anything was crossed
+        self.crossed = self.moment
         #: clears and changes that found no active alarm
         self.strays: dict[AlarmId, int] = {}
         self._loads: dict[ServiceArea, Load] = {}
@@ -115,6 +117,7 @@ class Fold:
         """Return an independent copy with an empty undo log."""
         twin = Fold(self.country, self.law, self.options)
         twin.moment, twin.affecting = self.moment, self.affecting
+        twin.crossed = self.crossed
         twin._unplanned, twin._unplanned_now = self._unplanned, self._unplanned_now
         twin.alarms, twin.strays = dict(self.alarms), dict(self.strays)
         twin.outages = [outage.copy() for outage in self.outages]
@@ -281,7 +284,12 @@ class Fold:
 
     def _add(self, outage: Outage, crossing: Crossing) -> None:
         key = crossing.key
-        self.undo += ((outage.crossings, key, MISSING), (self._fresh, None, None))
+        self.undo += (
+            (outage.crossings, key, MISSING),
+            (self._fresh, None, None),
+            (self, "crossed", self.crossed),
+        )
+        self.crossed = self.moment
         outage.crossings[key] = crossing
         self._fresh.append(crossing)
         self.found.append((outage, key))

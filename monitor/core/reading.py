@@ -15,6 +15,8 @@ class Options(Struct, frozen=True, kw_only=True):
     reading: Reading = "cautious"
     merge_gap_us: int = 60 * 60 * _SECOND_US
     lateness_horizon_us: int = 7 * 24 * 60 * 60 * _SECOND_US
+    #: how long a step can be undone before a late event folds its history anew; decides nothing
+    tail_us: int = 15 * _SECOND_US
 
     @property
     def cautious(self) -> bool:

@@ -48,9 +48,6 @@ Record = Envelope | Tick
 class Book:
     """All that is known: one domain per outage key, the clock, and what was published."""
 
-    #: how long (event time) a step can be undone before a late event folds its history anew
-    tail_us = 15_000_000
-
     def __init__(self, law: Law, options: Options) -> None:
         """Start with nothing known, before any time."""
         self.law = law
@@ -107,7 +104,6 @@ class Book:
         if domain is None:
             return None
         domain.place(event, self.clock)
-        self._schedule(domain)
         return event.outage_key
 
     def advance(self, moment: int) -> list[str]:
@@ -117,10 +113,9 @@ class Book:
         while (due := self.due) is not None and due <= self.clock:
             domain = self.domain(self._dues[0][1])
             domain.advance(self.clock)
+            domain.resolve(self.clock)
             self._schedule(domain)
             keys.append(domain.outage_key)
-        self._trim()
-        self.settle()
         return keys
 
     def say(self, keys: set[str], detected_at_us: int | None) -> list[Notification]:
@@ -129,6 +124,8 @@ class Book:
         for key in keys:
             publisher = self.publishers.get(key)
             if publisher is not None:
+                publisher.domain.resolve(self.clock)
+                self._schedule(publisher.domain)
                 drafts += [(publisher.place(d), publisher, d) for d in publisher.drafts()]
         drafts.sort(key=lambda draft: draft[0])
         return [
@@ -147,9 +144,14 @@ class Book:
             domain.queued = True
             self._untrimmed.append((self.clock, key))
 
+    def tidy(self) -> None:
+        """Drop what is not needed any more; only after all that follows from it was said."""
+        self._trim()
+        self.settle()
+
     def _trim(self) -> None:
         """Free what undoing recent steps needs once they are no longer recent."""
-        recent = self.clock - at(self.tail_us)
+        recent = self.clock - at(self.options.tail_us)
         while self._untrimmed and self._untrimmed[0][0] < recent:
             _, key = self._untrimmed.popleft()
             publisher = self.publishers.get(key)
@@ -182,4 +184,6 @@ def step(book: Book, record: Record, detected_at_us: int | None) -> list[Notific
         keys = set(book.advance(record.moment))
     else:
         keys = {key for event in record.events if (key := book.take(event)) is not None}
-    return book.say(keys, detected_at_us)
+    said = book.say(keys, detected_at_us)
+    book.tidy()
+    return said

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
 from reference.cases import at_us
 from reference.naive import final
 from reference.received import as_received
@@ -129,9 +130,9 @@ def product_final(a: Case) -> list[Json]:
 
 def product_received(a: Case, names: tuple[str, ...] | None = _RECEIVED) -> list[list[Json]]:
     """Return what the product publishes for each line, and last for the time after them."""
-    program = Received(law(), a.options)
     # A late event takes the fold back, or folds its history anew: both ways must be walked.
-    program.book.tail_us = _DAY_US if a.seed % 3 else 0
+    tail_us = _DAY_US if a.seed % 3 else 0
+    program = Received(law(), replace(a.options, tail_us=tail_us))
     said = [program.take(event) if event is not None else [] for event in events(a)]
     said.append([] if a.until_us is None else program.run_to(a.until_us))
     return [[_fields(n, names) for n in notifications] for notifications in said]

@@ -15,6 +15,7 @@ from properties.agreement import (
     reference_received,
     shuffled_case,
 )
+from properties.storms import storm
 
 _SEEDS_PER_TEST = 100
 
@@ -56,3 +57,12 @@ def test_revisions_end_at_what_holds(batch: int) -> None:
         held = held_at_the_end(product_received(a))
         times = sorted(time for _, time in held)
         assert times == sorted(c["crossed_at"] for c in product_final(a)), f"seed {seed}"
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_storms_with_seconds_of_disorder(batch: int) -> None:
+    """Late events that wait change nothing of what is published, line by line."""
+    for seed in range(batch * 12, batch * 12 + 12):
+        a = storm(seed)
+        assert by_line(product_received(a)) == by_line(reference_received(a)), f"storm {seed}"
+        assert product_final(a) == reference_final(a), f"storm {seed}"
