@@ -1,26 +1,34 @@
-"""Durations as people write them: `60m`, `90s`, `1h30m`, `7d`, or ISO 8601 (`PT1H`)."""
+"""Durations as people write them: `60m`, `90s`, `1h30m`, `7d`, or ISO 8601 (`PT1H`).
+
+Months and years have no length of their own, so they are not taken.
+"""
 
 import re
-from datetime import timedelta
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
-
-_UNITS_US: Final = (86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000)
-_SHORT = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
-_iso: Final = TypeAdapter(timedelta)
+_SECOND_US: Final = 1_000_000
+_UNITS_US: Final = (
+    7 * 86_400 * _SECOND_US, 86_400 * _SECOND_US, 3_600 * _SECOND_US, 60 * _SECOND_US, _SECOND_US, 1
+)  # fmt: skip
+#: Nine digits: more than any time between two years with four digits needs.
+_N: Final = r"(\d{1,9})"
+#: Each finds weeks, days, hours, minutes, seconds and the fraction, as far as they are given.
+_FORMS: Final = (
+    re.compile(rf"()(?:{_N}d)?(?:{_N}h)?(?:{_N}m)?(?:{_N}s)?()", re.ASCII),
+    re.compile(rf"P{_N}W()()()()()", re.ASCII),
+    re.compile(
+        rf"P()(?:{_N}D)?(?:T(?=\d)(?:{_N}H)?(?:{_N}M)?(?:{_N}(?:[.,](\d{{1,6}}))?S)?)?", re.ASCII
+    ),
+)
 
 
 def duration_us(text: str) -> int:
     """Return microseconds; raises ValueError with a sentence for what is no duration."""
-    written = text.strip()
-    if written and (match := _SHORT.fullmatch(written)):
-        amounts = zip(match.groups(), _UNITS_US, strict=True)
-        return sum(int(amount) * unit_us for amount, unit_us in amounts if amount)
-    try:
-        if written.startswith("P"):
-            return _iso.validate_python(written) // timedelta(microseconds=1)
-    except ValidationError:
-        pass
-    message = f"expected a duration such as 60m, 90s, 1h30m or PT1H, not {text!r}"
+    for form in _FORMS:
+        if (match := form.fullmatch(text.strip())) and any(match.groups()):
+            *whole, fraction = (amount or "" for amount in match.groups())
+            amounts = (*whole, fraction.ljust(6, "0"))
+            return sum(int(n or 0) * unit for n, unit in zip(amounts, _UNITS_US, strict=True))
+    shown = text if len(text) <= len("P999999999DT") else f"{text[:12]}…"
+    message = f"expected a duration such as 60m, 90s, 1h30m or PT1H, not {shown!r}"
     raise ValueError(message)

@@ -1,19 +1,20 @@
-"""What the commands share: options, how a mistake is told, and where output goes."""
+"""What the commands share: options, how a mistake is told, and which files are read."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import IO, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
+from monitor.cli.output import OutputError
 from monitor.core.law import Law
 from monitor.durations import duration_us
 from monitor.formats.instant import time_us
+from monitor.messages.printable import printable
 from monitor.packs.errors import PackError
 from monitor.packs.loading import load_law
 from monitor.replay.lines import InputError, Lines
@@ -110,13 +111,13 @@ WEEK = "7d"
 
 def fail(message: str, code: Exit = Exit.BAD_INPUT) -> NoReturn:
     """Say what is wrong and what to do, and end."""
-    stderr.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+    stderr.print(f"[bold red]error:[/] {escape(printable(message))}", soft_wrap=True)
     raise typer.Exit(code)
 
 
 def warn(message: str) -> None:
     """Say what a person should look at."""
-    stderr.print(f"[bold yellow]warning:[/] {escape(message)}", soft_wrap=True)
+    stderr.print(f"[bold yellow]warning:[/] {escape(printable(message))}", soft_wrap=True)
 
 
 @contextmanager
@@ -124,11 +125,10 @@ def mistakes_told() -> Iterator[None]:
     """Tell a user's mistake in a sentence, never as a traceback."""
     try:
         yield
-    except InputError as error:
+    except (InputError, OutputError) as error:
         fail(str(error))
     except BrokenPipeError:
-        # Whoever read our output has seen enough; nothing more can be written to it.
-        sys.stderr.close()
+        # Whoever read our output has seen enough.
         raise typer.Exit(Exit.FINE) from None
 
 
@@ -140,27 +140,13 @@ def law_of(directories: Sequence[Path] | None) -> Law:
         fail(str(error))
 
 
-def checked(names: Sequence[str]) -> list[Lines]:
-    """Return the inputs by name, each of which can be opened."""
-    files = [Lines(name) for name in names]
-    with mistakes_told():
-        for file in files:
-            file.check()
-    if names.count("-") > 1:
+def inputs(names: Sequence[str], inventory: str | None) -> tuple[list[Lines], Lines | None]:
+    """Return the files of alarms and that of the inventory; each of them can be opened."""
+    if [*names, inventory].count("-") > 1:
         fail("standard input (-) can be read only once")
-    return files
-
-
-@contextmanager
-def output(path: Path | None) -> Iterator[IO[bytes]]:
-    """Open a file to write to, standard output if none is named."""
-    if path is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    try:
-        file = path.open("wb")
-    except OSError as error:
-        fail(f"{path}: cannot be written: {error.strerror}")
-    with file:
-        yield file
+    files = [Lines(name) for name in names]
+    elements = Lines(inventory) if inventory is not None else None
+    with mistakes_told():
+        for file in [*files, elements] if elements else files:
+            file.check()
+    return files, elements

@@ -1,27 +1,26 @@
 """`outage-monitor explain`: why a notification is required, or is not."""
 
 import gc
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
 from msgspec.json import encode
-from msgspec.json import format as pretty
 
 from monitor.cli import common
+from monitor.cli.output import output
 from monitor.core.domain import Domain
 from monitor.core.final import Final
 from monitor.core.moment import time_of
 from monitor.core.reading import Options
-from monitor.explain.facts import explained
+from monitor.explain.facts import Facts, explained
 from monitor.explain.text import told
 from monitor.replay.progress import shown
 from monitor.replay.reading import AlarmReader, read_inventory
 from monitor.replay.rejects import Rejects
 from monitor.replay.run import watch_jumps
 
-_KEYS_SHOWN = 10
+_NAMES_SHOWN = 10
 
 
 def explain(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has options
@@ -37,49 +36,62 @@ def explain(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
     correlate: common.CorrelateOption = common.Correlate.group,
     lateness_horizon: common.Horizon = common.WEEK,  # type: ignore[assignment]
     until: common.Until = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each key.")] = False,
 ) -> None:
     """Explain each rule of an outage: crossed or not, when, by how much, in both readings."""
     law = common.law_of(policy)
-    inputs = common.checked(files)
+    inputs, elements = common.inputs(files, inventory)
     gc.disable()
     with common.mistakes_told():
         refused = Rejects()
-        elements = read_inventory(common.checked([inventory])[0], refused) if inventory else {}
+        known = read_inventory(elements, refused) if elements else {}
         options = Options(
             reading=reading.value, merge_gap_us=merge_gap, lateness_horizon_us=lateness_horizon
         )
-        reader = AlarmReader(elements, correlate.value, refused, until)
+        reader = AlarmReader(known, correlate.value, refused, until)
         program = Final(law, options, keep=True)
         origins = shown(reader.events(inputs), inputs, common.stderr)
         for event in watch_jumps(origins, common.warn):
             program.take(event)
         program.result(until)
     if refused.by_reason:
-        common.warn(f"{sum(refused.by_reason.values())} lines could not be used in full")
+        what = ", ".join(f"{n:,} {reason}" for reason, n in sorted(refused.by_reason.items()))
+        common.warn(f"lines that could not be used: {what}; `replay --rejects FILE` shows them")
     clock_us = time_of(program.book.clock)
-    for domain in _asked(program.book.domains, outage):
-        _print(domain, outage, clock_us, as_json=as_json)
+    asked = [_facts(d, outage, clock_us) for d in _asked(program.book.domains, outage)]
+    with common.mistakes_told(), output(None) as target:
+        for facts in asked:
+            text = encode(facts) if as_json else "\n".join(told(facts)).encode()
+            target.write(text + b"\n")
 
 
 def _asked(domains: Sequence[Domain], outage: str | None) -> list[Domain]:
-    """Return the domains asked for, or tell which there are."""
-    key = outage and outage.rpartition("@")[0]
-    asked = [d for d in domains if outage is None or d.outage_key in (outage, key)]
-    if not asked:
-        keys = sorted(domain.outage_key for domain in domains)
-        some = ", ".join(keys[:_KEYS_SHOWN]) + (", …" if len(keys) > _KEYS_SHOWN else "")
-        common.fail(f"there is no outage key {outage}; the input has: {some or 'no alarm'}")
-    return sorted(asked, key=lambda domain: domain.outage_key)
+    """Return the domains asked for, by key or by the id of an outage, or tell which there are."""
+    by_key = {domain.outage_key: domain for domain in domains}
+    if outage is None:
+        if not by_key:
+            common.warn("there is no alarm in the input, so there is nothing to explain")
+        return [by_key[key] for key in sorted(by_key)]
+    # A key may itself hold what stands between the key and the instant of an id.
+    for key in (outage, outage.rpartition("@")[0]):
+        if key in by_key:
+            return [by_key[key]]
+    common.fail(f"there is no outage key {outage}; the input has: {_some(by_key) or 'no alarm'}")
 
 
-def _print(domain: Domain, outage: str | None, clock_us: int, *, as_json: bool) -> None:
+def _facts(domain: Domain, outage: str | None, clock_us: int) -> Facts:
+    """Return the facts of a domain, or of the one outage asked for."""
     facts = explained(domain, clock_us)
-    if outage and outage != domain.outage_key:
+    if outage not in (None, domain.outage_key):
+        ids = [o["outage_id"] for o in facts["outages"]]
+        if outage not in ids:
+            common.fail(
+                f"{domain.outage_key} has no outage {outage}; it has: {_some(ids) or 'none'}"
+            )
         facts["outages"] = [o for o in facts["outages"] if o["outage_id"] == outage]
-        if not facts["outages"]:
-            common.fail(f"{domain.outage_key} has no outage with the id {outage}")
-    if as_json:
-        sys.stdout.buffer.write(pretty(encode(facts), indent=2) + b"\n")
-    else:
-        sys.stdout.write("\n".join(told(facts)) + "\n")
+    return facts
+
+
+def _some(names: Iterable[str]) -> str:
+    ordered = sorted(names)
+    return ", ".join(ordered[:_NAMES_SHOWN]) + (", …" if len(ordered) > _NAMES_SHOWN else "")

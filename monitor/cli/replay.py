@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import common
+from monitor.cli.output import check_apart, output
 from monitor.core.final import Final
 from monitor.core.notification import Notification
 from monitor.core.reading import Options
@@ -50,17 +51,19 @@ def replay(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it h
     Several files are merged by event time. Compressed files (.gz, .zst) are read as they are.
     """
     law = common.law_of(policy)
-    inputs = common.checked(files)
+    inputs, elements = common.inputs(files, inventory)
     # Nothing here makes reference cycles; looking for them would cost a fifth of the time.
     gc.disable()
     with ExitStack() as stack:
         stack.enter_context(common.mistakes_told())
-        refused = Rejects(stack.enter_context(common.output(rejects)) if rejects else None)
-        elements = read_inventory(common.checked([inventory])[0], refused) if inventory else {}
+        check_apart((out, rejects), (*inputs, elements))
+        refused = Rejects(stack.enter_context(output(rejects)) if rejects else None)
+        target = stack.enter_context(output(out))
+        known = read_inventory(elements, refused) if elements else {}
         options = Options(
             reading=reading.value, merge_gap_us=merge_gap, lateness_horizon_us=lateness_horizon
         )
-        reader = AlarmReader(elements, correlate.value, refused, until)
+        reader = AlarmReader(known, correlate.value, refused, until)
         origins = shown(reader.events(inputs), inputs, common.stderr)
         events = watch_jumps(origins, common.warn)
         program = Received(law, options) if received else Final(law, options)
@@ -69,7 +72,6 @@ def replay(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it h
             if isinstance(program, Received)
             else in_the_end(program, events, until)
         )
-        target = stack.enter_context(common.output(out))
         spoken: Counter[str] = Counter()
         for notification in _counted(said, spoken):
             target.write(notification_line(notification))

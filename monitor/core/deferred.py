@@ -7,12 +7,14 @@ only while it is certain that what is published would be the same with them as w
 1. They lie in the outage that is open now, which began before them, and so recently that no gap as
    long as the merge gap can lie between them and the clock: ids and first onsets stay.
 2. Nothing was crossed since the first of them: nothing published can move or fall.
-3. They carry no effect, and each is the last event of its alarm: they change no other event.
-4. Even if all their end-users were hit in addition, from the episode's onset on, no cell that is
-   still open would be crossed. The moment at which one could be is the end of the waiting.
+3. Neither they nor later events of their alarms, which they may change, carry an effect.
+4. Even if all end-users of these were hit in addition, from the episode's onset on, no cell that
+   is still open would be crossed. The moment at which one could be is the end of the waiting.
 
 Whoever publishes asks first, and whoever lets time pass stops at that moment (`Domain.resolve`).
 """
+
+from collections.abc import Iterable
 
 from monitor.core.event import AlarmId, Event
 from monitor.core.fold import Fold
@@ -36,12 +38,18 @@ class Deferred:
         self._end_users: dict[str, int] = {}
         self._plain = True
 
-    def add(self, event: Event, *, is_last: bool) -> None:
-        """Put off an event; `is_last`: no later event of its alarm is known."""
+    def add(self, event: Event, later: Iterable[Event]) -> None:
+        """Put off an event; `later` are the known events of its alarm that come after it."""
         self.from_us = min(self.from_us, event.time_us) if self.events else event.time_us
         self.events.append(event)
         self.alarms.add(event.alarm)
-        self._plain = self._plain and is_last and not (event.effects or event.element_effects)
+        self._reckon(event)
+        for changed in later:
+            self._reckon(changed)
+
+    def _reckon(self, event: Event) -> None:
+        """Note the most that an event could do."""
+        self._plain = self._plain and not (event.effects or event.element_effects)
         impact = event.element_impact if event.impact is None else event.impact
         for service, _, end_users in () if event.action == "clear" else impact:
             self._end_users[service] = self._end_users.get(service, 0) + end_users

@@ -57,6 +57,7 @@ class Domain:
         self.ahead: list[Event] = []
         #: late events that cannot matter yet
         self.deferred = Deferred()
+        self._look_again = _MANY
         #: named_us: first_onset_us of the outages that late events may have changed, and since when
         self.shaken: dict[int, int] = {}
         self.shaken_from_us: int | None = None
@@ -178,7 +179,8 @@ class Domain:
         if in_order and event.alarm not in self.deferred.alarms:
             self._apply(event)
         else:
-            self.deferred.add(event, is_last=self.history[event.alarm][-1] is event)
+            known = self.history[event.alarm]
+            self.deferred.add(event, known[bisect_right(known, order(event), key=order) :])
 
     def _run_to(self, clock: int) -> None:
         while (due := self.live.due) is not None and due <= clock:
@@ -188,8 +190,9 @@ class Domain:
     def _worthwhile(self) -> bool:
         """Whether as many events were put off as must be folded again because of them."""
         count = len(self.deferred.events)
-        if count % _MANY:
+        if count < self._look_again:
             return False
+        self._look_again = count + _MANY
         since = at(self.deferred.from_us)
         return count >= len(self._tail) - bisect_left(self._tail, since, key=lambda e: e.moment)
 
@@ -228,7 +231,7 @@ class Domain:
 
     def _fold_in(self, clock: int) -> None:
         """Take the fold back to where the first event put off belongs, and fold on from there."""
-        deferred, self.deferred = self.deferred, Deferred()
+        deferred, self.deferred, self._look_again = self.deferred, Deferred(), _MANY
         moment = at(deferred.from_us)
         if moment <= self._floor:
             self.refold(clock)

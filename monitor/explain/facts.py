@@ -6,7 +6,7 @@ from typing import Any
 from monitor.core.domain import Domain
 from monitor.core.fold import Fold
 from monitor.core.law import EffectRule
-from monitor.core.moment import at, time_of
+from monitor.core.moment import time_of
 from monitor.core.notification import outage_id
 from monitor.core.outage import Outage
 from monitor.core.table import Table
@@ -57,7 +57,8 @@ def _outage(
 def _table(table: Table, now: Fold | None, clock_us: int, shots: dict[int, Snapshot]) -> Facts:
     hit = table.total(now.hit) if now else 0
     rule = table.rule
-    ended = table.ended if not hit else at(clock_us)
+    ended = None if hit else time_of(table.ended)
+    until_us = clock_us if ended is None else ended
     return {
         "rule": rule.rule,
         "authority": rule.authority,
@@ -66,8 +67,9 @@ def _table(table: Table, now: Fold | None, clock_us: int, shots: dict[int, Snaps
         "count_comparator": rule.count_comparator,
         "ever_hit": table.count > 0,
         "ongoing": hit > 0,
-        "cautious": _reading(table.onset, ended, table.count) if table.count else None,
-        "literal": _reading(table.stretch, ended, hit) if table.count else None,
+        "ended": time_text(ended) if table.count and ended is not None else None,
+        "cautious": _reading(table.onset, until_us, table.count) if table.count else None,
+        "literal": _reading(table.stretch, until_us, hit) if table.count else None,
         "cells": [
             {
                 "cell": cell_fields(cell),
@@ -79,11 +81,11 @@ def _table(table: Table, now: Fold | None, clock_us: int, shots: dict[int, Snaps
     }
 
 
-def _reading(since: int, until: int, end_users: int) -> Facts:
-    """Say what one reading counts now: since when, how long, and how many."""
+def _reading(since: int, until_us: int, end_users: int) -> Facts:
+    """Say what one reading counts now: since when (a moment), how long, and how many."""
     return {
         "since": time_text(time_of(since)),
-        "duration_seconds": (time_of(until) - time_of(since)) / 1e6,
+        "duration_seconds": (until_us - time_of(since)) / 1e6,
         "end_users": end_users,
     }
 
@@ -100,13 +102,21 @@ def _cell(
         return _crossed(table, cell, moment, areas, cautious=crossed is table.cautious)
     since, end_users, hit = state
     wait, need = table.cells[cell]
-    due = time_text(time_of(since + wait)) if hit and end_users >= need else None
+    due = _forecast(time_of(since + wait)) if hit and end_users >= need else None
     return {
         "crossed_at": None,
         # What the literal reading counts is nothing once all has ended, so nothing can be missing.
         "end_users_missing": max(0, need - end_users) if hit or end_users else None,
         "would_cross_at": due,
     }
+
+
+def _forecast(time_us: int) -> str | None:
+    """Write a time to come; None for one beyond the last year that can be written."""
+    try:
+        return time_text(time_us)
+    except OverflowError:
+        return None
 
 
 def _crossed(

@@ -13,6 +13,8 @@ from monitor.formats.words import (
     DIGITAL_INFRASTRUCTURE,
     END_USERS_MAX,
     KINDS,
+    SEQUENCE_MAX,
+    SEQUENCE_MIN,
     SERVICES,
     SEVERITIES,
     is_country,
@@ -21,6 +23,7 @@ from monitor.formats.words import (
 #: More digits than any number has that we look at; beyond, Python refuses to convert.
 _DIGITS_MAX = 400
 _SHOWN_MAX = 60
+_ENTRIES_SHOWN = 3
 
 Fields = dict[str, Any]
 
@@ -32,7 +35,7 @@ def read_object(data: bytes) -> Fields:
     except UnicodeDecodeError as error:
         raise UnreadableError(Reason.NOT_UTF8, f"byte {error.start + 1} is not UTF-8") from error
     except RecursionError as error:
-        raise UnreadableError(Reason.NOT_JSON, "nested too deeply") from error
+        raise too_deep() from error
     except ValueError as error:
         raise UnreadableError(Reason.NOT_JSON, f"not JSON: {error}") from error
     if not isinstance(found, dict):
@@ -43,6 +46,19 @@ def read_object(data: bytes) -> Fields:
 def read_alarm(line: bytes) -> tuple[NativeAlarm, Reject | None]:
     """Read one native alarm event; raises UnreadableError for one that cannot be used."""
     fields = read_object(line)
+    try:
+        return _read(fields)
+    except RecursionError as error:
+        # What could just be decoded can still be too deep to be shown.
+        raise too_deep() from error
+
+
+def too_deep() -> UnreadableError:
+    """Return the error for an object with more levels than can be handled."""
+    return UnreadableError(Reason.NOT_JSON, "nested too deeply")
+
+
+def _read(fields: Fields) -> tuple[NativeAlarm, Reject | None]:
     odd: list[tuple[str, int, Any]] = []
     impact, effects = _entries(fields, "impact"), _entries(fields, "effects")
     alarm = NativeAlarm(
@@ -68,19 +84,25 @@ def partly_used(odd: list[tuple[str, int, Any]]) -> Reject | None:
     """Return the reject that names the entries left out, if there are any."""
     if not odd:
         return None
-    names = ", ".join(f"{name}[{i}]: {shown(entry)}" for name, i, entry in odd)
-    return Reject(Reason.PARTLY_USED, f"left out, as the service or kind is unknown: {names}")
+    names = ", ".join(f"{name}[{i}]: {shown(entry)}" for name, i, entry in odd[:_ENTRIES_SHOWN])
+    more = f", and {len(odd) - _ENTRIES_SHOWN:,} more" if len(odd) > _ENTRIES_SHOWN else ""
+    detail = f"left out, as the service or kind is unknown: {names}{more}"
+    return Reject(Reason.PARTLY_USED, detail)
 
 
-def text(fields: Fields, name: str, *, required: bool = False, empty: bool = False) -> Any:
-    """Return a string field; None if it is left out."""
-    value = _value(fields, name, required=required)
+def text(
+    fields: Fields, name: str, *, required: bool = False, empty: bool = False, within: str = ""
+) -> Any:
+    """Return a string field; None if it is left out. `within` says which entry the fields are."""
+    value = _value(fields, name, required=required, within=within)
     if value is None:
         return None
     if not isinstance(value, str) or not (value or empty):
-        _bad(name, "expected a string" if empty else "expected a non-empty string", value)
+        expected = "expected a string" if empty else "expected a non-empty string"
+        _bad(within + name, expected, value)
     if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
-        _bad(name, "half of a surrogate pair cannot be written as UTF-8", value)
+        half = "expected text; half of a surrogate pair cannot be written as UTF-8"
+        _bad(within + name, half, value)
     return value
 
 
@@ -106,8 +128,8 @@ def impacts(entries: list[Any], name: str, odd: list[tuple[str, int, Any]]) -> t
     for i, entry in enumerate(entries):
         where = f"{name}[{i}]"
         if _known(entry, "service", SERVICES, where):
-            area = text(entry, "area", required=True)
-            usable.append((entry["service"], area, _end_users(entry, where)))
+            area = text(entry, "area", required=True, within=f"{where}.")
+            usable.append((entry["service"], area, _end_users(entry, f"{where}.")))
         else:
             odd.append((name, i, entry))
     return tuple(usable)
@@ -116,19 +138,24 @@ def impacts(entries: list[Any], name: str, odd: list[tuple[str, int, Any]]) -> t
 def _effects(entries: list[Any], odd: list[tuple[str, int, Any]]) -> tuple[Effect, ...]:
     usable = []
     for i, entry in enumerate(entries):
-        if _known(entry, "kind", KINDS, f"effects[{i}]"):
-            usable.append((entry["kind"], _target(entry)))
+        where = f"effects[{i}]"
+        if _known(entry, "kind", KINDS, where):
+            usable.append((entry["kind"], _target(entry, f"{where}.")))
         else:
             odd.append(("effects", i, entry))
     return tuple(usable)
 
 
-def _target(entry: Fields) -> str:
+def _target(entry: Fields, within: str) -> str:
     if entry["kind"] == "personal_data_breach":
         return ""
-    target: str = text(entry, "target", required=True)
+    target: str = text(entry, "target", required=True, within=within)
     if entry["kind"] == "digital_infrastructure" and target not in DIGITAL_INFRASTRUCTURE:
-        _bad("target", f"expected one of {', '.join(sorted(DIGITAL_INFRASTRUCTURE))}", target)
+        _bad(
+            f"{within}target",
+            f"expected one of {', '.join(sorted(DIGITAL_INFRASTRUCTURE))}",
+            target,
+        )
     return target
 
 
@@ -151,10 +178,10 @@ def entries(fields: Fields, name: str) -> list[Any]:
     return _entries(fields, name) or []
 
 
-def _end_users(entry: Fields, where: str) -> int:
-    value = _value(entry, "end_users", required=True)
+def _end_users(entry: Fields, within: str) -> int:
+    value = _value(entry, "end_users", required=True, within=within)
     if type(value) is not int or not 0 <= value <= END_USERS_MAX:
-        _bad(f"{where}.end_users", f"expected a whole number from 0 to {END_USERS_MAX}", value)
+        _bad(f"{within}end_users", f"expected a whole number from 0 to {END_USERS_MAX}", value)
     return int(value)
 
 
@@ -167,9 +194,11 @@ def _time(fields: Fields) -> int:
 
 def _sequence(fields: Fields) -> int:
     value = fields.get("sequence")
-    if value is not None and type(value) is not int:
-        _bad("sequence", "expected a whole number", value)
-    return value or 0
+    if value is None:
+        return 0
+    if type(value) is not int or not SEQUENCE_MIN <= value <= SEQUENCE_MAX:
+        _bad("sequence", "expected a whole number of at most 64 bits", value)
+    return int(value)
 
 
 def _word(fields: Fields, name: str, words: tuple[str, ...], *, required: bool = False) -> Any:
@@ -179,10 +208,10 @@ def _word(fields: Fields, name: str, words: tuple[str, ...], *, required: bool =
     return value
 
 
-def _value(fields: Fields, name: str, *, required: bool) -> Any:
+def _value(fields: Fields, name: str, *, required: bool, within: str = "") -> Any:
     value = fields.get(name)
     if value is None and required:
-        raise UnreadableError(Reason.MISSING_FIELD, f"{name}: is required")
+        raise UnreadableError(Reason.MISSING_FIELD, f"{within}{name}: is required")
     return value
 
 

@@ -14,6 +14,7 @@ from monitor.formats.careful import (
     partly_used,
     read_object,
     text,
+    too_deep,
 )
 from monitor.formats.reject import Reason, Reject, UnreadableError
 
@@ -36,6 +37,9 @@ def read_element(line: bytes) -> tuple[Element | None, Reject | None]:
         return _read(read_object(line))
     except UnreadableError as error:
         return None, error.reject
+    except RecursionError:
+        # What could just be decoded can still be too deep to be shown.
+        return None, too_deep().reject
 
 
 def _read(fields: Fields) -> tuple[Element, Reject | None]:

@@ -12,7 +12,7 @@ from monitor.formats import careful
 from monitor.formats.alarm import NativeAlarm
 from monitor.formats.instant import time_us
 from monitor.formats.reject import Reject, UnreadableError
-from monitor.formats.words import Action, Country, EndUsers, Service, Severity, Text
+from monitor.formats.words import Action, Country, EndUsers, Sequence, Service, Severity, Text
 
 
 class _Impact(Struct, gc=False):
@@ -27,7 +27,7 @@ class _Line(Struct, gc=False):
     action: Action
     event_time: str
     element: Text
-    sequence: int | None = None
+    sequence: Sequence | None = None
     country: Country | None = None
     incident: str | None = None
     severity: Severity | None = None

@@ -20,11 +20,14 @@ Kind = Literal[
 DigitalInfrastructure = Literal["ixp", "dns", "tld"]
 
 END_USERS_MAX = 10**9
+#: what a record of the internal topic can carry
+SEQUENCE_MIN, SEQUENCE_MAX = -(2**63), 2**63 - 1
 
 Text = Annotated[str, Meta(min_length=1)]
 _COUNTRY = "^[A-Z][A-Z]\\Z"
 Country = Annotated[str, Meta(pattern=_COUNTRY)]
 EndUsers = Annotated[int, Meta(ge=0, le=END_USERS_MAX)]
+Sequence = Annotated[int, Meta(ge=SEQUENCE_MIN, le=SEQUENCE_MAX)]
 
 ACTIONS: tuple[str, ...] = get_args(Action)
 SEVERITIES: tuple[str, ...] = get_args(Severity)

@@ -41,8 +41,13 @@ def span_text(duration_us: int) -> str:
     minutes, rest_us = divmod(rest_us, _MINUTE_US)
     parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
     if rest_us or not parts:
-        parts.append(f"{rest_us / 1e6:g} s")
+        parts.append(f"{_decimal(rest_us)} s")
     return " ".join(parts)
+
+
+def _decimal(duration_us: int) -> str:
+    """Write seconds with as many digits as they have, never rounded up to the next minute."""
+    return f"{duration_us / 1e6:.6f}".rstrip("0").rstrip(".")
 
 
 def threshold_text(rule: TableRule, cell: Cell) -> str:

@@ -11,9 +11,12 @@ from typing import IO, BinaryIO, cast
 
 import zstandard
 
+from monitor.replay.zst import Frames
+
 #: A longer line is no alarm, and reading it whole could fill the memory.
 LINE_MAX_BYTES = 16 * 1024 * 1024
 _KEPT_BYTES = 64 * 1024
+_BUFFER_BYTES = 128 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -27,18 +30,19 @@ class Lines:
     def __init__(self, name: str) -> None:
         """Name a file, or `-` for standard input."""
         self.name = "standard input" if name == "-" else name
-        self._path = None if name == "-" else Path(name)
+        self.path = None if name == "-" else Path(name)
         self._raw: IO[bytes] | None = None
+        self._done_bytes = 0
 
     @property
     def size_bytes(self) -> int | None:
         """The size of the file as it lies on disk; None if it is not known."""
-        return self._path.stat().st_size if self._path and self._path.is_file() else None
+        return self.path.stat().st_size if self.path and self.path.is_file() else None
 
     @property
     def position_bytes(self) -> int:
         """How many bytes of that size were read."""
-        return self._raw.tell() if self._raw and self._path and not self._raw.closed else 0
+        return self._raw.tell() if self._raw else self._done_bytes
 
     def __iter__(self) -> Iterator[tuple[int, bytes, bool]]:
         """Yield (line number, bytes without the line end, whether it was cut as too long)."""
@@ -46,37 +50,40 @@ class Lines:
             number = 0
             while line := file.readline(LINE_MAX_BYTES):
                 number += 1
+                cut = len(line) == LINE_MAX_BYTES and line[-1:] != b"\n"
+                if cut:
+                    _skip_line(file)
                 if number == 1:
                     line = line.removeprefix(_BYTE_ORDER_MARK)
-                if line[-1:] == b"\n" or len(line) < LINE_MAX_BYTES:
-                    if line := line.rstrip(b"\r\n"):
-                        yield number, line, False
-                else:
-                    _skip_line(file)
-                    yield number, line[:_KEPT_BYTES], True
+                line = line[:_KEPT_BYTES] if cut else line.rstrip(b"\r\n")
+                if line and not line.isspace():
+                    yield number, line, cut
 
     def check(self) -> None:
         """Raise InputError if the file cannot be opened."""
         with _explained(self.name):
-            if self._path:
-                self._path.open("rb").close()
+            # A named pipe can be opened only once.
+            if self.path and not self.path.is_fifo():
+                self.path.open("rb").close()
 
     @contextmanager
     def _open(self) -> Iterator[BinaryIO]:
-        if self._path is None:
+        if self.path is None:
             yield sys.stdin.buffer
             return
-        with self._path.open("rb") as raw:
-            self._raw = raw
-            yield _decompressed(self._path.suffix, raw)
+        with self.path.open("rb") as raw:
+            self._raw = raw if raw.seekable() else None
+            yield _decompressed(self.path.suffix, raw)
+            self._done_bytes = self.position_bytes
+            self._raw = None
 
 
 def _decompressed(suffix: str, raw: IO[bytes]) -> BinaryIO:
     if suffix == ".gz":
-        return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=raw))))
+        reader = cast("io.RawIOBase", gzip.GzipFile(fileobj=raw))
+        return cast("BinaryIO", io.BufferedReader(reader, _BUFFER_BYTES))
     if suffix == ".zst":
-        reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
-        return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", reader), 1 << 17))
+        return cast("BinaryIO", io.BufferedReader(Frames(raw), _BUFFER_BYTES))
     return cast("BinaryIO", raw)
 
 
@@ -90,10 +97,10 @@ def _explained(name: str) -> Iterator[None]:
     """Turn what reading can fail with into a sentence for the user."""
     try:
         yield
+    except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as error:
+        message = f"{name}: the compressed data is damaged or cut off ({error})"
+        raise InputError(message) from error
     except OSError as error:
         what = error.strerror or str(error)
         message = f"{name}: cannot be read: {what}"
-        raise InputError(message) from error
-    except (EOFError, zlib.error, zstandard.ZstdError) as error:
-        message = f"{name}: the compressed data is damaged or cut off ({error})"
         raise InputError(message) from error

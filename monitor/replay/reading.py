@@ -5,14 +5,17 @@ from heapq import merge
 from operator import itemgetter
 from typing import NamedTuple
 
-from monitor.core.event import Event
+from monitor.core.event import AlarmId, Event
 from monitor.enrich import Correlate, Inventory, enrich
+from monitor.formats.alarm import NativeAlarm
 from monitor.formats.inventory import Element, read_element
 from monitor.formats.native import read_alarm
 from monitor.formats.reject import Reason, Reject
 from monitor.replay.lines import LINE_MAX_BYTES, Lines
 from monitor.replay.rejects import Rejects
 
+#: The first few say it; an inventory that is missing could say it a million times.
+AT_RISK_SHOWN = 5
 _TOO_LONG = Reject(Reason.TOO_LONG, f"longer than {LINE_MAX_BYTES:,} bytes; only the start is kept")
 
 
@@ -38,6 +41,9 @@ class AlarmReader:
         """Take what to enrich with, and the time after which events are not read."""
         self.lines_read = 0
         self.after_until = 0
+        #: how many clears had no outage key, and the alarms of the first few
+        self.lost_clears = 0
+        self.at_risk: list[AlarmId] = []
         self._inventory = inventory
         self._correlate = correlate
         self._rejects = rejects
@@ -52,23 +58,27 @@ class AlarmReader:
         until_us = self._until_us
         for number, line, cut in file:
             self.lines_read += 1
-            event, reject = self._read(line) if not cut else (None, _TOO_LONG)
-            if event is not None and until_us is not None and event.time_us > until_us:
-                self.after_until += 1
-                continue
+            alarm, reject = read_alarm(line) if not cut else (None, _TOO_LONG)
+            event: Event | Reject | None = None
+            if alarm is not None:
+                if until_us is not None and alarm.time_us > until_us:
+                    self.after_until += 1
+                    continue
+                event = enrich(alarm, self._inventory, self._correlate)
+                if isinstance(event, Reject):
+                    reject = event
+                    self._note(alarm)
             if reject is not None:
                 self._rejects.add(file.name, number, line, reject)
-            if event is not None:
+            if isinstance(event, Event):
                 yield Origin(event.time_us, event, file.name, number)
 
-    def _read(self, line: bytes) -> tuple[Event | None, Reject | None]:
-        alarm, reject = read_alarm(line)
-        if alarm is None:
-            return None, reject
-        event = enrich(alarm, self._inventory, self._correlate)
-        if isinstance(event, Reject):
-            return None, event
-        return event, reject
+    def _note(self, alarm: NativeAlarm) -> None:
+        """Note an alarm without outage key that is now at risk of staying open."""
+        if alarm.action == "clear":
+            self.lost_clears += 1
+            if self.lost_clears <= AT_RISK_SHOWN:
+                self.at_risk.append((alarm.source, alarm.alarm_id))
 
 
 def read_inventory(file: Lines, rejects: Rejects) -> dict[str, Element]:

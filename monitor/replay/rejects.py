@@ -1,11 +1,18 @@
 """Lines that could not be used: counted by reason, and kept with their bytes for repair."""
 
 from collections import Counter
-from typing import IO
+from typing import Protocol
 
 from msgspec.json import encode
 
 from monitor.formats.reject import Reject
+
+
+class Out(Protocol):
+    """Where rejects are written."""
+
+    def write(self, data: bytes, /) -> object:
+        """Write bytes."""
 
 
 class Rejects:
@@ -15,7 +22,7 @@ class Rejects:
     else as `raw_base64`.
     """
 
-    def __init__(self, out: IO[bytes] | None = None) -> None:
+    def __init__(self, out: Out | None = None) -> None:
         """Write to an open file, or only count."""
         self.by_reason: Counter[str] = Counter()
         self._out = out

@@ -1,6 +1,7 @@
 """The closing summary of a replay, for a person."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.markup import escape
@@ -9,6 +10,7 @@ from rich.table import Table
 from monitor.core.step import Book
 from monitor.core.tally import misplaced
 from monitor.core.written import time_text
+from monitor.messages.printable import printable
 from monitor.replay.reading import AlarmReader
 from monitor.replay.rejects import Rejects
 
@@ -41,14 +43,28 @@ def print_summary(
         said = ", ".join(f"{count:,} {kind}" for kind, count in sorted(spoken.items()))
         table.add_row("published on the way", said)
     console.print(table)
-    for warning in _warnings(book):
-        console.print(f"[bold yellow]warning:[/] {escape(warning)}", soft_wrap=True)
+    for warning in (*_unplaced(reader), *_warnings(book)):
+        console.print(f"[bold yellow]warning:[/] {escape(printable(warning))}", soft_wrap=True)
+
+
+def _unplaced(reader: AlarmReader) -> Iterator[str]:
+    for source, alarm in reader.at_risk:
+        yield (
+            f"alarm {source}/{alarm} is at risk of staying open: its clear has no outage key, "
+            "as neither the clear nor the inventory gives a country"
+        )
+    if more := reader.lost_clears - len(reader.at_risk):
+        yield f"{more:,} more clears have no outage key; their alarms are at risk of staying open"
+
+
+def _outages(count: int) -> str:
+    return f"{count:,} {'outage' if count == 1 else 'outages'}"
 
 
 def _warnings(book: Book) -> list[str]:
     warnings = [
-        f"no policy of {country} was in force at the first onset of {count:,} outages "
-        f"(the earliest began {time_text(first_us)}): nothing was decided for them; "
+        f"no policy of {country} was in force at the first onset of {_outages(count)} "
+        f"(the earliest began {time_text(first_us)}): nothing was decided; "
         "`outage-monitor policies list` shows which packs there are and when they hold"
         for country, (count, first_us) in sorted(book.tally().lawless.items())
     ]

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from core.world import KEY, LAW, options, stream, us
+from core.world import KEY, LAW, options, reading, stream, us
 from monitor.core.event import Event
 from monitor.core.final import Final
 from monitor.core.moment import at, just_before
@@ -35,12 +35,12 @@ class World(NamedTuple):
 def world(seed: int, arrival: Arrival, *, horizon: float = 100_000) -> World:
     """Make the small world of a seed."""
     rng = random.Random(seed)
-    reading = rng.choice(("cautious", "literal"))
+    decides = reading(rng)
     read = stream(rng, keys=rng.choice(((KEY,), (KEY,), (KEY, "XX/h"))))
     _disturb(rng, read, arrival)
     records: list[Record] = [Tick(at(us(60)))] if arrival == "as a backlog" else []
     records += _records(rng, read)
-    chosen = options(reading, gap=rng.choice((0, 1, 3, 3, 8)), horizon=horizon)
+    chosen = options(decides, gap=rng.choice((0, 1, 3, 3, 8)), horizon=horizon)
     return World(seed, chosen, read, records, rng.choice(_TAILS_US))
 
 

@@ -80,7 +80,13 @@ def test_the_largest_counts_where_an_area_comes_twice() -> None:
 
 @pytest.mark.parametrize(
     ("severity", "effects"),
-    [("critical", (_E, _F)), ("major", (_E, _F)), ("minor", (_E,)), ("cleared", (_E,)), (None, (_E,))],
+    [
+        ("critical", (_E, _F)),
+        ("major", (_E, _F)),
+        ("minor", (_E,)),
+        ("cleared", (_E,)),
+        (None, (_E,)),
+    ],
 )
 def test_the_element_adds_its_effects_while_severe(
     severity: str | None, effects: tuple[tuple[str, str], ...]
@@ -91,10 +97,12 @@ def test_the_element_adds_its_effects_while_severe(
 
 
 def test_the_element_of_the_last_event_decides() -> None:
-    """Effects given are removed by `[]`, those of the element are not; another element has others."""
+    """`[]` removes the effects given, not those of the element; another element has others."""
     first = event("raise", 0, effects=(_E,), severity="major", element_effects=(_F,))
     assert _live(first, event("change", 1, effects=(), element_effects=(_F,))).effects == (_F,)
     assert _live(first, event("change", 1)).effects == (_E,)
     quiet = event("change", 1, severity="minor", element_effects=(_F,))
     assert _live(first, quiet).effects == (_E,)
-    assert _live(first, quiet, event("change", 2, severity="critical", element_effects=(_F,))).effects == (_E, _F)
+    assert _live(
+        first, quiet, event("change", 2, severity="critical", element_effects=(_F,))
+    ).effects == (_E, _F)

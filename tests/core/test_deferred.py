@@ -21,11 +21,11 @@ def _fold(*events: Event, gap: float = 20, reading: Reading = "cautious") -> Fol
     return fold
 
 
-def _until(fold: Fold, *late: Event, is_last: bool = True) -> int:
-    """Return until when these late events may wait."""
+def _until(fold: Fold, *late: Event, later: tuple[Event, ...] = ()) -> int:
+    """Return until when these late events may wait, before later ones of their alarm."""
     deferred = Deferred()
     for one in late:
-        deferred.add(one, is_last=is_last)
+        deferred.add(one, later)
     deferred.check(fold, _WINDOW_US)
     return deferred.until
 
@@ -72,17 +72,24 @@ def test_before_anybody_was_hit_they_are_the_onset() -> None:
 
 
 @pytest.mark.parametrize(
-    ("late", "is_last"),
+    "late",
     [
-        (flag(3, alarm_id="3"), True),
-        (event("change", 3, element_effects=(("e", "2"),), alarm_id="3"), True),
-        (hit(3, 1, alarm_id="3"), False),
-        (hit(-1, 1, alarm_id="3"), True),
+        flag(3, alarm_id="3"),
+        event("change", 3, element_effects=(("e", "2"),), alarm_id="3"),
+        hit(-1, 1, alarm_id="3"),
     ],
 )
-def test_what_must_not_wait(late: Event, is_last: bool) -> None:  # noqa: FBT001 - a table's column
-    """Effects, events before others of their alarm, and those before the outage."""
-    assert _until(_open_outage(), late, is_last=is_last) == NOW
+def test_what_must_not_wait(late: Event) -> None:
+    """Effects, given or the element's, and events before the outage."""
+    assert _until(_open_outage(), late) == NOW
+
+
+def test_later_events_of_the_alarm_count_too() -> None:
+    """A late raise can make a later change take effect that found nothing before."""
+    late = hit(3, 1, alarm_id="3", impact=(users(1, service="t"),))
+    change = event("change", 4, users(6, service="t"), alarm_id="3")
+    assert _until(_open_outage(), late, later=(change,)) == moment(0)
+    assert _until(_open_outage(), late, later=(flag(4, alarm_id="3"),)) == NOW
 
 
 def test_after_a_crossing_nothing_waits() -> None:

@@ -85,7 +85,9 @@ def test_it_is_the_largest_of_all(start: int, changes: list[_Change]) -> None:
 
 
 @given(start=st.sampled_from((0, 11, 15)), changes=_CHANGES, data=st.data())
-def test_taken_back_it_is_as_before(start: int, changes: list[_Change], data: st.DataObject) -> None:
+def test_taken_back_it_is_as_before(
+    start: int, changes: list[_Change], data: st.DataObject
+) -> None:
     """Taken back to any mark it holds what it held, and goes on rightly from there."""
     load, log = _filled(start), Undo()
     marks: list[tuple[int, dict[tuple[str, str], int]]] = []

@@ -17,14 +17,14 @@ class _Named:
 
     def take(self, *events: Event) -> dict[int, int | None]:
         """Take events in one step; return the ids given up, and who absorbed each."""
-        for event in events:
-            assert self.domain.file(event)
-            self.domain.place(event, _NOW)
+        for one in events:
+            assert self.domain.file(one)
+            self.domain.place(one, _NOW)
         self.domain.resolve(_NOW)
         self.domain.resolve(_NOW)
         given_up = name_outages(self.domain)
         self.domain.shaken, self.domain.shaken_from_us = {}, None
-        return {_minute(i): o and _minute(o.named_us) for i, o in given_up.items()}
+        return {_minute(i): None if o is None else _minute(o.named_us) for i, o in given_up.items()}
 
     @property
     def names(self) -> list[tuple[int, int]]:

@@ -40,7 +40,7 @@ class _Live:
         step(self.book, Tick(moment(100)), 0)
 
     def take(self, *events: Event) -> list[Notification]:
-        """Take events in one envelope, stamped 1, 2, 3 …"""
+        """Take events in one envelope; the first is stamped 1, the next 2."""
         self.stamp_us += 1
         return step(self.book, Envelope(events), self.stamp_us)
 
@@ -147,7 +147,9 @@ def test_the_order_of_one_step() -> None:
         flag(41, "a", alarm_id="4"),
         *(clear(42, alarm_id) for alarm_id in "234"),
     )
-    assert [(n.type, n.outage_key, n.crossed_at_us - us(40), n.rule.rule, n.cell) for n in said] == [
+    assert [
+        (n.type, n.outage_key, n.crossed_at_us - us(40), n.rule.rule, n.cell) for n in said
+    ] == [
         ("withdrawn", KEY, us(11) - us(0), "x.at_least", cell(1, 6)),
         ("required", KEY, 0, "x.at_least", cell(None, 6)),
         ("required", "XX/h", 0, "x.at_least", cell(None, 6)),

@@ -7,6 +7,7 @@ What holds in the end is one fold over all events in order; that this fold is ri
 import pytest
 
 from core.small_world import Arrival, held, published, standing, world
+from monitor.core.event import Event
 from monitor.core.notification import Notification
 from monitor.core.step import Envelope, Record, Tick
 
@@ -36,7 +37,7 @@ def test_after_every_record_it_is_as_if_read_at_once(arrival: Arrival) -> None:
     """After each record stands what one envelope with all events so far makes stand."""
     for seed in _seeds(4):
         w = world(seed, arrival)
-        said, clock, read = published(w), -(1 << 62), []
+        said, clock, read = published(w), -(1 << 62), list[Event]()
         for n, record in enumerate(w.records, 1):
             if isinstance(record, Envelope):
                 read += record.events

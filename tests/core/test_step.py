@@ -3,7 +3,19 @@
 import pytest
 
 from core.world import (
-    KEY, LAW, cell, clear, effect_rule, event, flag, hit, moment, options, table_rule, us, users,
+    KEY,
+    LAW,
+    cell,
+    clear,
+    effect_rule,
+    event,
+    flag,
+    hit,
+    moment,
+    options,
+    table_rule,
+    us,
+    users,
 )  # fmt: skip
 from monitor.core.law import Law
 from monitor.core.moment import at
@@ -27,6 +39,10 @@ def _book(law: Law = _TWO_MINUTES, *, clock: float = 0, horizon: float = 100_000
     book = Book(law, options(horizon=horizon))
     assert step(book, Tick(moment(clock)), 0) == []
     return book
+
+
+def _due(book: Book) -> int | None:
+    return book.due
 
 
 def test_time_alone_crosses() -> None:
@@ -87,14 +103,14 @@ def test_the_clock_never_goes_back() -> None:
 def test_due_is_the_next_moment_at_which_time_matters() -> None:
     """None without an outage; the least of all keys; none again when all is crossed or over."""
     book = _book()
-    assert book.due is None
+    assert _due(book) is None
     step(book, Envelope((hit(0, 6, outage_key="XX/a"), hit(-1, 6, outage_key="XX/b"))), 0)
     assert book.due == moment(1)
     step(book, Tick(moment(1)), 0)
     assert book.due == moment(2)
     step(book, Tick(moment(1.5)), 0)
     step(book, Envelope((clear(1.5, outage_key="XX/a"),)), 0)
-    assert book.due is None
+    assert _due(book) is None
 
 
 def test_due_follows_a_correction() -> None:
@@ -241,11 +257,11 @@ def test_the_next_event_is_trimmed_too() -> None:
 def test_notifications_are_numbered_over_steps() -> None:
     """Withdrawn and required again over several records, each the next revision."""
     book = _book(LAW, clock=40)
-    said: list[Notification] = []
+    said = list[Notification]()
     for e in (hit(10), clear(10), hit(10, sequence=1), clear(10, sequence=2)):
         said += step(book, Envelope((e,)), 0)
     revisions: dict[str, list[int]] = {}
     for n in said:
         revisions.setdefault(n.crossing_id, []).append(n.revision)
-    assert sorted(map(len, revisions.values()))[-1] == 4
+    assert max(map(len, revisions.values())) == 4
     assert all(r == list(range(len(r))) for r in revisions.values())

@@ -41,7 +41,8 @@ class _Watched:
 
 
 @pytest.mark.parametrize(
-    ("strict", "expected"), [(False, [(0, 9), (120_000_000, 5)]), (True, [(0, 10), (120_000_001, 6)])]
+    ("strict", "expected"),
+    [(False, [(0, 9), (120_000_000, 5)]), (True, [(0, 10), (120_000_001, 6)])],
 )
 def test_needs(strict: bool, expected: list[tuple[int, int]]) -> None:  # noqa: FBT001 - a row
     """More than is at least the next whole number; any duration is none, also of a strict rule."""

@@ -19,6 +19,7 @@ from monitor.core.table import Table
 MINUTE_US = 60_000_000
 START_US = 1_773_475_200_000_000  # 2026-03-14T08:00:00Z
 KEY = "XX/g"
+_READINGS: tuple[Reading, ...] = ("cautious", "literal")
 #: From this minute on another law is in force.
 NEW_LAW = 18
 
@@ -40,7 +41,9 @@ def cell(minutes: int | None, end_users: int) -> Cell:
     return Cell(None if minutes is None else minutes * MINUTE_US, end_users)
 
 
-def table_rule(*cells: Cell, rule: str = "x.at_least", strict: bool = False, **more: Any) -> TableRule:
+def table_rule(
+    *cells: Cell, rule: str = "x.at_least", strict: bool = False, **more: Any
+) -> TableRule:
     """Return a table rule over services s and t; `strict` asks for more than, not at least."""
     comparator = ">" if strict else ">="
     fields: dict[str, Any] = _RULE | {
@@ -69,15 +72,18 @@ EFFECT = effect_rule("e", "f")
 LAW = Law((AT_LEAST, MORE_THAN, OLD, NEW, EFFECT), "hash")
 
 
-def options(
-    reading: Reading = "cautious", *, gap: float = 3, horizon: float = 100_000
-) -> Options:
+def options(decides: Reading = "cautious", *, gap: float = 3, horizon: float = 100_000) -> Options:
     """Return options; the merge gap and the horizon are minutes."""
     return Options(
-        reading=reading,
+        reading=decides,
         merge_gap_us=round(gap * MINUTE_US),
         lateness_horizon_us=round(horizon * MINUTE_US),
     )
+
+
+def reading(rng: random.Random) -> Reading:
+    """Draw a reading."""
+    return rng.choice(_READINGS)
 
 
 def users(end_users: int, area: str = "k", service: str = "s") -> tuple[str, str, int]:
@@ -169,9 +175,8 @@ def _plain(value: Any) -> Any:
 
 
 def _outage(outage: Outage) -> tuple[Any, ...]:
-    crossed = {key: crossing for key, crossing in outage.crossings.items()}
     tables = [_table(table) for table in outage.tables]
-    return (outage.first_onset_us, outage.end_us, outage.law, crossed, tables)
+    return (outage.first_onset_us, outage.end_us, outage.law, dict(outage.crossings), tables)
 
 
 def _table(table: Table) -> dict[str, Any]:

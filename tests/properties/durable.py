@@ -1,7 +1,7 @@
 """A stream as the durable input: envelopes and ticks, cut at random, and what they make stand."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from msgspec.msgpack import Decoder, Encoder
@@ -80,16 +80,10 @@ def reread(records: Iterable[Record]) -> list[Record]:
     return [decode(encode(record)) for record in records]
 
 
-def published(
-    d: Durable, records: Iterable[Record], look: Callable[[Book], None] | None = None
-) -> list[list[Notification]]:
-    """Return what each record makes the product say; `look` is shown the book after each."""
-    book, said = d.book(), []
-    for stamp_us, record in enumerate(records):
-        said.append(step(book, record, stamp_us))
-        if look is not None:
-            look(book)
-    return said
+def published(d: Durable, records: Iterable[Record]) -> list[list[Notification]]:
+    """Return what each record makes the product say; the first is stamped 0, the next 1."""
+    book = d.book()
+    return [step(book, record, stamp_us) for stamp_us, record in enumerate(records)]
 
 
 def lines(said: Iterable[list[Notification]]) -> list[list[bytes]]:

@@ -1,0 +1,1 @@
+"""From envelopes and ticks to notifications: the Faust agent around the core."""

@@ -1,0 +1,74 @@
+"""What is published, as Kafka records: key, JSON, CloudEvents 1.0 attributes as headers."""
+
+from typing import Final, NamedTuple
+
+from msgspec.json import encode
+
+from monitor.clock import timestamp_ms
+from monitor.core.notification import Notification
+from monitor.core.written import time_text
+from monitor.decide.status import Status
+from monitor.messages.notification import notification_fields
+from monitor.topics import Topics
+
+Headers = list[tuple[str, bytes]]
+_CONTENT_TYPE: Final = "application/json"
+
+
+class Output(NamedTuple):
+    """One record to be written."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: Headers
+    timestamp_ms: int
+
+
+def notification_output(n: Notification, topics: Topics, source: str) -> Output:
+    """Return the record of a notification."""
+    return Output(
+        topics.notifications.name,
+        n.outage_id.encode(),
+        encode(notification_fields(n)),
+        _headers(
+            f"{n.crossing_id}/{n.revision}",
+            source,
+            f"outage.notification.{n.type}.v1",
+            n.outage_id,
+            n.detected_at_us,
+        ),
+        timestamp_ms(n.detected_at_us),
+    )
+
+
+def status_output(status: Status, topics: Topics, source: str) -> Output:
+    """Return the record of a status."""
+    as_of = time_text(status.as_of_us)
+    return Output(
+        topics.status.name,
+        status.outage_id.encode(),
+        encode({**status.fields, "as_of": as_of}),
+        _headers(
+            f"{status.outage_id}/{as_of}",
+            source,
+            "outage.status.v1",
+            status.outage_id,
+            status.as_of_us,
+        ),
+        timestamp_ms(status.as_of_us),
+    )
+
+
+def _headers(id_: str, source: str, type_: str, subject: str, time_us: int) -> Headers:
+    """Return the CloudEvents attributes in the binary mode of its Kafka binding."""
+    attributes = {
+        "ce_specversion": "1.0",
+        "ce_id": id_,
+        "ce_source": source,
+        "ce_type": type_,
+        "ce_subject": subject,
+        "ce_time": time_text(time_us),
+        "content-type": _CONTENT_TYPE,
+    }
+    return [(name, text.encode()) for name, text in attributes.items()]

@@ -1,0 +1,1 @@
+"""From alarms with any key to envelopes and ticks in `outage-inputs`."""

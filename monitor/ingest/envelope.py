@@ -1,0 +1,109 @@
+"""The records of `outage-inputs`: envelopes of alarm events, and ticks.
+
+Both are one shape: items, and a tick. Whoever reads a record applies its items first, then its
+tick; a record without items is a plain tick. An envelope is bounded in alarms and in bytes; an
+event that alone exceeds the bytes travels alone.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+from aiokafka.partitioner import murmur2
+from msgspec import Raw, Struct
+from msgspec.msgpack import Decoder, Encoder
+
+from monitor.core.event import Event
+
+VERSION: Final = 1
+MAX_ALARMS: Final = 500
+MAX_BYTES: Final = 512 * 1024
+
+
+class Item(Struct, frozen=True, array_like=True, gc=False):
+    """One alarm event and the record it came from."""
+
+    topic: str
+    partition: int
+    offset: int
+    event: Event
+
+
+class Tick(Struct, frozen=True, array_like=True, gc=False):
+    """Evidence: what arrived before `up_to_us` in a source partition has been forwarded."""
+
+    #: (topic, partitions): all there is to hear of, confirmed or not
+    sources: tuple[tuple[str, int], ...] = ()
+    #: (topic, partition, up_to_us)
+    confirmed: tuple[tuple[str, int, int], ...] = ()
+
+
+class InputRecord(Struct, frozen=True, array_like=True, gc=False):
+    """One record of `outage-inputs`: an envelope, or a tick if it has no items."""
+
+    version: int
+    items: tuple[Item, ...]
+    tick: Tick
+
+
+class _Sealed(Struct, frozen=True, array_like=True, gc=False):
+    """The same, with items that are bytes already."""
+
+    version: int
+    items: list[Raw]
+    tick: Tick
+
+
+#: The items of one envelope, encoded.
+Packed = list[Raw]
+
+_encode = Encoder().encode
+_decode = Decoder(InputRecord).decode
+
+
+@lru_cache(maxsize=1 << 16)
+def target_partition(outage_key: str, partitions: int) -> int:
+    """Return the partition of `outage-inputs` that an outage key belongs to."""
+    return int(murmur2(outage_key.encode()) & 0x7FFFFFFF) % partitions
+
+
+def pack(
+    items: Iterable[Item],
+    partitions: int,
+    *,
+    max_alarms: int = MAX_ALARMS,
+    max_bytes: int = MAX_BYTES,
+) -> dict[int, list[Packed]]:
+    """Return the envelopes of each target partition; every outage key keeps its order."""
+    bound: dict[int, list[Raw]] = {}
+    for item in items:
+        target = target_partition(item.event.outage_key, partitions)
+        bound.setdefault(target, []).append(Raw(_encode(item)))
+    return {t: list(_bounded(raw, max_alarms, max_bytes)) for t, raw in bound.items()}
+
+
+def _bounded(items: list[Raw], max_alarms: int, max_bytes: int) -> Iterator[Packed]:
+    envelope: Packed = []
+    size = 0
+    for item in items:
+        length = memoryview(item).nbytes
+        if envelope and (len(envelope) == max_alarms or size + length > max_bytes):
+            yield envelope
+            envelope, size = [], 0
+        envelope.append(item)
+        size += length
+    yield envelope
+
+
+def seal(envelope: Packed, tick: Tick) -> bytes:
+    """Return the bytes of an envelope with its tick; an empty one is a plain tick."""
+    return _encode(_Sealed(VERSION, envelope, tick))
+
+
+def unseal(value: bytes) -> InputRecord:
+    """Read a record of `outage-inputs`; raises ValueError if it is none that we know."""
+    record = _decode(value)
+    if record.version != VERSION:
+        message = f"input record of version {record.version}; this program knows {VERSION}"
+        raise ValueError(message)
+    return record

@@ -1,0 +1,65 @@
+"""Ingest wired to a broker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from aiokafka import AIOKafkaProducer
+
+from monitor.broker.access import Broker
+from monitor.broker.clients import consumer_of, producer_of
+from monitor.clock import Clock
+from monitor.formats.native import read_alarm
+from monitor.ingest.inventory import LiveInventory
+from monitor.ingest.loop import Ingest
+from monitor.ingest.read import Reader
+from monitor.settings import Settings
+from monitor.tasks import cancelled_on_exit
+from monitor.topics import Topics
+
+
+class PartitionsError(RuntimeError):
+    """Raised when a topic on the broker is not the one that `topics.yaml` declares."""
+
+
+@asynccontextmanager
+async def running_ingest(
+    broker: Broker, topics: Topics, settings: Settings, clock: Clock
+) -> AsyncIterator[tuple[Ingest, list[asyncio.Task[None]]]]:
+    """Run ingest; yield it and its tasks, none of which ends unless something is wrong."""
+    async with AsyncExitStack() as stack:
+        end_offsets = await stack.enter_async_context(broker.asking())
+        producer = await stack.enter_async_context(producer_of(broker))
+        await _check_partitions(producer, topics)
+        records = consumer_of(broker, topics.inventory.name)
+        inventory = LiveInventory(await stack.enter_async_context(records))
+        # Alarms wait until the whole inventory is known: what it says is frozen into them.
+        await inventory.read_to_end(end_offsets)
+        alarms = consumer_of(broker, group=f"{settings.app_id}-ingest")
+        ingest = Ingest(
+            consumer=await stack.enter_async_context(alarms),
+            producer=producer,
+            end_offsets=end_offsets,
+            reader=Reader(
+                read_alarm,
+                inventory.elements,
+                correlate=settings.correlate,
+                max_clock_skew_us=settings.max_clock_skew_us,
+            ),
+            topics=topics,
+            clock=clock,
+        )
+        tasks = [
+            asyncio.create_task(inventory.follow(), name="inventory"),
+            asyncio.create_task(ingest.run(), name="ingest"),
+        ]
+        await stack.enter_async_context(cancelled_on_exit(tasks))
+        yield ingest, tasks
+
+
+async def _check_partitions(producer: AIOKafkaProducer, topics: Topics) -> None:
+    """Refuse a number of partitions that would send outage keys elsewhere than before."""
+    declared, found = topics.inputs.partitions, await producer.partitions_for(topics.inputs.name)
+    if len(found) != declared:
+        message = f"{topics.inputs.name} has {len(found)} partitions, topics.yaml says {declared}"
+        raise PartitionsError(message)

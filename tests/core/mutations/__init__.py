@@ -1,0 +1,10 @@
+"""Deliberate mistakes in the core, each of which some test must notice."""
+
+from core.mutations.counting import COUNTING
+from core.mutations.history import HISTORY
+from core.mutations.mutant import Mutant
+from core.mutations.telling import TELLING
+
+MUTANTS = (*COUNTING, *HISTORY, *TELLING)
+
+__all__ = ["MUTANTS", "Mutant"]

@@ -1,0 +1,1 @@
+"""Tests of `explain`: each rule of an outage, in words and for machines."""

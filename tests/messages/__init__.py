@@ -1,0 +1,1 @@
+"""Tests of the messages: what the core says, written for people and machines."""

@@ -1,0 +1,1 @@
+"""Tests of `replay`: files in, the notifications that were required out."""
