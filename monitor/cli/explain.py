@@ -73,10 +73,11 @@ def _asked(domains: Sequence[Domain], outage: str | None) -> list[Domain]:
             common.warn("there is no alarm in the input, so there is nothing to explain")
         return [by_key[key] for key in sorted(by_key)]
     # A key may itself hold what stands between the key and the instant of an id.
-    for key in (outage, outage.rpartition("@")[0]):
-        if key in by_key:
-            return [by_key[key]]
-    common.fail(f"there is no outage key {outage}; the input has: {_some(by_key) or 'no alarm'}")
+    found = by_key.get(outage) or by_key.get(outage.rpartition("@")[0])
+    if found is None:
+        some = _some(by_key) or "no alarm"
+        common.fail(f"there is no outage key {outage}; the input has: {some}")
+    return [found]
 
 
 def _facts(domain: Domain, outage: str | None, clock_us: int) -> Facts:

@@ -137,7 +137,7 @@ class Fold:
         if self._peaks:
             undo += ((self, "_peaks", self._peaks), (self, "_peak_hit", self._peak_hit))
             self._peaks, self._peak_hit = {}, dict(self.hit)
-# Planned is asked for at the instant itself, also by what is crossed right after it.
+        # Planned is asked for at the instant itself, also by what is crossed right after it.
         right_after = moment % 2 == 1 and moment == self.moment + 1
         if not right_after and self._unplanned_now != bool(self._unplanned):
             undo.append((self, "_unplanned_now", self._unplanned_now))

@@ -44,12 +44,12 @@ def _header(view: View, alarms: int, left_s: float | None) -> Text:
 
 def _outages(view: View, room: int) -> Table:
     table = Table(expand=True, title_justify="left", title="Open outages, what is due next on top")
-    table.add_column("outage", ratio=3, no_wrap=True)
-    table.add_column("rule", ratio=3, no_wrap=True)
+    table.add_column("since, outage", ratio=4, no_wrap=True)
+    table.add_column("rule", ratio=5, no_wrap=True)
     table.add_column("cautious", justify="right", min_width=9)
     table.add_column("literal", justify="right", min_width=9)
-    table.add_column("next by count", ratio=3, no_wrap=True)
-    table.add_column("next by time", ratio=3, no_wrap=True)
+    table.add_column("next by count", ratio=4, no_wrap=True)
+    table.add_column("next by time", ratio=5, no_wrap=True)
     rows = view.rows()
     for row in rows[:room]:
         _add(table, row, view)

@@ -9,8 +9,8 @@ Message = dict[str, Any]
 
 
 def outage_text(outage: Message) -> str:
-    """Name an outage by its key and the time of day at which it began."""
-    return f"{outage['outage_key']} since {outage['first_onset'][11:16]}"
+    """Name an outage by the time of day at which it began, and its key."""
+    return f"{outage['first_onset'][11:16]} {outage['outage_key']}"
 
 
 def fired_text(fired: Fired) -> str:
@@ -35,9 +35,7 @@ def cell_text(cell: Message) -> str:
 
 def threshold_missing_text(cell: Message | None) -> str:
     """Say how many are missing to the nearest threshold."""
-    if cell is None:
-        return ""
-    return f"{cell['missing']:,} below {cell['end_users']:,} ({cell['duration'] or 'any time'})"
+    return "" if cell is None else f"{cell['missing']:,} to {cell['end_users']:,}"
 
 
 def next_cell_text(cell: Message | None) -> str:

@@ -72,7 +72,7 @@ def _verdict(outage: Facts, reading: str) -> Iterator[str]:
     rules = outage["rules"]
     crossed = sorted(found for rule in rules for found in _times(rule, reading, "crossed_at"))
     if crossed:
-        first = {}
+        first: dict[str, tuple[str, str]] = {}
         for time, authority, rule in crossed:
             first.setdefault(authority, (time, rule))
         for authority, (time, rule) in first.items():

@@ -32,14 +32,14 @@ def read_object(data: bytes) -> Fields:
     """Decode the bytes of one JSON object (RFC 8259, in UTF-8)."""
     try:
         found = json.loads(data.decode(), parse_constant=_refuse, parse_int=_whole)
+        if not isinstance(found, dict):
+            raise UnreadableError(Reason.NOT_AN_OBJECT, f"expected an object, got {shown(found)}")
     except UnicodeDecodeError as error:
         raise UnreadableError(Reason.NOT_UTF8, f"byte {error.start + 1} is not UTF-8") from error
     except RecursionError as error:
         raise too_deep() from error
     except ValueError as error:
         raise UnreadableError(Reason.NOT_JSON, f"not JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise UnreadableError(Reason.NOT_AN_OBJECT, f"expected an object, got {shown(found)}")
     return found
 
 

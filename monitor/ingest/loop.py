@@ -223,4 +223,5 @@ def _item(record: ConsumerRecord, event: Event) -> Item:
 
 async def _answered(answer: Awaitable[T]) -> T:
     """Await the broker, but not for ever."""
-    return await asyncio.wait_for(answer, ANSWER_S)
+    async with asyncio.timeout(ANSWER_S):
+        return await answer

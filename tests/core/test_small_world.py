@@ -7,11 +7,14 @@ What holds in the end is one fold over all events in order; that this fold is ri
 import pytest
 
 from core.small_world import Arrival, held, published, standing, world
+from core.world import LAW
 from monitor.core.event import Event
+from monitor.core.moment import time_of
 from monitor.core.notification import Notification
-from monitor.core.step import Envelope, Record, Tick
+from monitor.core.step import Book, Envelope, Record, Tick, step
 
 _SEEDS_PER_TEST = 250
+_NEVER = 1 << 62
 _ARRIVALS: tuple[Arrival, ...] = ("in order", "a few late", "in any order", "as a backlog")
 
 
@@ -46,3 +49,28 @@ def test_after_every_record_it_is_as_if_read_at_once(arrival: Arrival) -> None:
             at_once: list[Record] = [Envelope(tuple(read)), Tick(clock)]
             fresh = standing(_flat(published(w, at_once)))
             assert standing(_flat(said[:n])) == fresh, f"seed {seed}, record {n}"
+
+
+@pytest.mark.parametrize("horizon", [5, 20])
+def test_in_order_any_horizon_will_do(horizon: float) -> None:
+    """In order nothing is too late, so a short horizon drops nothing that is still to be said."""
+    for seed in _seeds(5):
+        w = world(seed, "in order", horizon=horizon)
+        assert standing(_flat(published(w))) == held(w), f"seed {seed}"
+
+
+@pytest.mark.parametrize("arrival", _ARRIVALS)
+def test_due_is_exact(arrival: Arrival) -> None:
+    """Nothing happens before the moment it is due, and what a tick then says is of that moment."""
+    for seed in _seeds(6):
+        w = world(seed, arrival)
+        book, said = Book(LAW, w.options), list[Notification]()
+        for record in w.records:
+            while isinstance(record, Tick) and (due := book.due or _NEVER) <= record.moment:
+                assert book.advance(due - 1) == [], f"seed {seed}"
+                now = step(book, Tick(due), 0)
+                said += now
+                assert all(n.crossed_at_us == time_of(due) for n in now), f"seed {seed}"
+                assert book.due is None or book.due > due, f"seed {seed}"
+            said += step(book, record, 0)
+        assert standing(said) == held(w), f"seed {seed}"

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from msgspec.json import decode
-
 from replay.running import Json, alarm, hit, run, written
 
 #: Two areas and two services, repaired in steps: the cautious reading crosses, the literal not.

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from replay.running import alarm, hit, refused, run, written
 
 from .cases import SHORT, facts

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from replay.running import Json, alarm, hit, said
 
 from .cases import COMING, CROSSED, EFFECT, SHORT, SILENT, facts, rule
@@ -123,7 +122,8 @@ def test_a_silent_case(tmp_path: Path) -> None:
 
 
 STEPS = tuple(
-    alarm(f"{8 + i // 12:02d}:{i * 5 % 60:02d}:00", ("raise", "change", "clear")[i % 3 if i % 5 else 0],
+    alarm(f"{8 + i // 12:02d}:{i * 5 % 60:02d}:00",
+          ("raise", "change", "clear")[i % 3 if i % 5 else 0],
           alarm_id=f"{i % 4}", country=country, element=country,
           impact=[*hit(70_000 * (i % 5), area=f"k{i % 3}"),
                   *hit(50_000 * (i % 3), "fixed_internet", f"k{i % 4}")])
@@ -134,7 +134,7 @@ STEPS = tuple(
 
 @pytest.mark.parametrize("reading", ["cautious", "literal"])
 def test_it_agrees_with_the_replay(tmp_path: Path, reading: str) -> None:
-    """What is explained as crossed is what a replay requires, and the areas add up to its counts."""
+    """What is explained as crossed a replay requires, and the areas add up to its counts."""
     until = ("--until", "2026-03-15T12:00:00Z", "--reading", reading)
     explained: list[tuple[str, str, str | None, str, int]] = []
     for key in facts(tmp_path, STEPS, *until):
@@ -157,7 +157,7 @@ def test_it_agrees_with_the_replay(tmp_path: Path, reading: str) -> None:
 
 
 def _check_areas(outage: Json) -> None:
-    """The areas at a crossing add up to its count, in the reading that it belongs to."""
+    """Check that the areas at a crossing add up to its count, in its own reading."""
     for table in outage["rules"]:
         for cell in table.get("cells", ()):
             for reading in ("cautious", "literal"):
@@ -171,7 +171,7 @@ def _check_areas(outage: Json) -> None:
 
 
 def test_counts_just_after_a_deadline(tmp_path: Path) -> None:
-    """At a deadline of a rule that asks for more than a duration the count is that just after it."""
+    """Where a rule asks for more than a duration, the count is that just after the deadline."""
     events = (
         alarm("00:00:00", country="AT", impact=hit(60_000, area="k1")),
         alarm("00:00:00", country="AT", alarm_id="2", impact=hit(60_000, area="k2")),

@@ -6,11 +6,12 @@ from replay.running import alarm, hit, run, written
 
 from .cases import COMING, CROSSED, EFFECT, SHORT, SILENT, TOO_BRIEF, text
 
+EIGHT, NINE = "2026-03-14T08:00:00Z", "2026-03-14T09:00:00Z"
 ONE = ("--outage", "BE/e1")
 
 
 def test_a_crossed_case(tmp_path: Path) -> None:
-    """Who must be told stands on top; then the counts, both readings, and the areas that made it."""
+    """Who must be told stands on top; then the counts, both readings, and their areas."""
     assert text(tmp_path, CROSSED, *ONE).splitlines() == [
         "BE/e1, as known at 2026-03-14T09:30:00Z",
         "",
@@ -20,13 +21,10 @@ def test_a_crossed_case(tmp_path: Path) -> None:
         "",
         "  be.bipt.users (BIPT): CROSSED",
         "    Counted: fixed telephony, mobile telephony, fixed internet, mobile internet",
-        "    cautious (decides): 26,280 end-users hit so far, since 2026-03-14T08:00:00Z "
-        "(1 h 30 min)",
-        "    literal: 20,000 end-users hit now, without a gap since 2026-03-14T08:00:00Z "
-        "(1 h 30 min)",
+        f"    cautious (decides): 26,280 end-users hit so far, since {EIGHT} (1 h 30 min)",
+        f"    literal: 20,000 end-users hit now, without a gap since {EIGHT} (1 h 30 min)",
         "    at least 25,000 for at least 1 h:",
-        "      cautious (decides): crossed at 2026-03-14T09:00:00Z by 26,280, "
-        "1,280 above the threshold",
+        f"      cautious (decides): crossed at {NINE} by 26,280, 1,280 above the threshold",
         "      literal: not crossed; 5,000 end-users short",
         "        k1, fixed internet: 26,140 so far, 20,000 at that moment",
         "        k2, mobile internet: 140 so far, 0 at that moment",
@@ -42,7 +40,7 @@ def test_a_crossed_case(tmp_path: Path) -> None:
 
 
 def test_the_literal_reading_decides(tmp_path: Path) -> None:
-    """With the literal reading the same alarms cross nothing, and the cautious crossing is shown."""
+    """With the literal reading the same alarms cross nothing; the cautious one is still shown."""
     said = text(tmp_path, CROSSED, *ONE, "--reading", "literal")
     assert "NOTHING HAS TO BE NOTIFIED so far." in said
     assert "      cautious: crossed at 2026-03-14T09:00:00Z by 26,280, 1,280 above" in said

@@ -32,6 +32,6 @@ def test_durations(text: str, seconds: float) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_duration(text: str) -> None:
-    """What is no duration is refused; so are months and years, which have no length of their own."""
+    """What is no duration is refused; so are months and years, which have no fixed length."""
     with pytest.raises(ValueError, match="expected a duration such as 60m"):
         duration_us(text)

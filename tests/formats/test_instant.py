@@ -41,7 +41,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
     ],
 )
 def test_instants(text: str, expected_us: int) -> None:
-    """Offsets are taken off, further digits are cut off (towards the past), letters may be small."""
+    """Offsets are taken off, further digits cut off (towards the past), letters may be small."""
     assert time_us(text) == expected_us
     assert used(line(event_time=text)).time_us == expected_us
 
@@ -51,9 +51,10 @@ def test_instants(text: str, expected_us: int) -> None:
     [
         T, f"{T}+01", f"{T}+0100", f"{T}Z ", f" {T}Z", f"{T}Z\n", f"{T}+1:00", f"{T} Z", f"{T}UTC",
         f"{T}.Z", f"{T},5Z", "2026-03-14T08:12Z", "2026-03-14", "20260314T081205Z", "08:12:05Z",
-        "2026-3-14T08:12:05Z", "26-03-14T08:12:05Z", "12026-03-14T08:12:05Z", "+2026-03-14T08:12:05Z",
+        "2026-3-14T08:12:05Z", "26-03-14T08:12:05Z", "12026-03-14T08:12:05Z",
+        "+2026-03-14T08:12:05Z",
         "2026-W11-6T08:12:05Z", "2026-073T08:12:05Z", "2026-03-14__08:12:05Z", "1773475925", "now",
-        "٢٠٢٦-03-14T08:12:05Z", "2026-03-14T08:12:0５Z", "2026-03-14T08:12:05Ｚ",
+        "٢٠٢٦-03-14T08:12:05Z", "2026-03-14T08:12:0\uff15Z", "2026-03-14T08:12:05\uff3a",
         "2026-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-00-10T00:00:00Z",
         "2026-13-10T00:00:00Z", "2026-01-00T00:00:00Z", "0000-01-01T00:00:00Z",
         "2026-03-14T24:00:00Z", "2026-03-14T08:60:00Z", "2026-12-31T23:59:60Z",
@@ -75,7 +76,7 @@ def test_what_is_no_instant(text: str) -> None:
 )
 @settings(max_examples=100, deadline=None, derandomize=True)
 def test_agrees_with_the_calendar(local: datetime, offset_minutes: int) -> None:
-    """Any instant, in any offset, is the number that the calendar gives, and is written so again."""
+    """Any instant in any offset is the number that the calendar gives, and is written again."""
     sign, (hours, minutes) = "+-"[offset_minutes < 0], divmod(abs(offset_minutes), 60)
     expected = local.replace(tzinfo=UTC) - timedelta(minutes=offset_minutes)
     expected_us = (expected - EPOCH) // timedelta(microseconds=1)

@@ -11,7 +11,7 @@ from monitor.formats.native import read_alarm
 
 from .lines import PLAIN, carefully
 
-_SETTINGS = settings(max_examples=400, deadline=None, derandomize=True, database=None)
+_SETTINGS = settings(max_examples=250, deadline=None, derandomize=True, database=None)
 
 _words = st.sampled_from(
     ["", "a", "BE", "be", "raise", "change", "clear", "critical", "cleared", "é", "\ud800", "\x00",

@@ -36,7 +36,7 @@ def _skippable(data: bytes) -> bytes:
 HALF = len(EVENTS) // 2
 PACKED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "plain": (".jsonl", lambda: EVENTS),
-    "no last line end": (".jsonl", lambda: EVENTS.rstrip()),
+    "no last line end": (".jsonl", EVENTS.rstrip),
     "gz": (".gz", lambda: gzip.compress(EVENTS)),
     "gz of two members": (
         ".jsonl.gz", lambda: gzip.compress(EVENTS[:HALF]) + gzip.compress(EVENTS[HALF:])
@@ -133,16 +133,11 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     """A missing file and a directory are named in one sentence, wherever they are named."""
     good = written(tmp_path / "a.jsonl")
     for wrong, what in ((tmp_path / "none.jsonl", "No such file"), (tmp_path, "Is a directory")):
-        for arguments in (
-            ["replay", wrong],
-            ["replay", good, wrong],
-            ["replay", good, "--inventory", wrong],
-            ["explain", wrong],
-            ["explain", good, "--inventory", wrong],
-        ):
-            sentence = refused(*arguments)
-            assert str(wrong) in sentence
-            assert what in sentence
+        for command in ("replay", "explain"):
+            for arguments in ([wrong], [good, wrong], [good, "--inventory", wrong]):
+                sentence = refused(command, *map(str, arguments))
+                assert str(wrong) in sentence
+                assert what in sentence
 
 
 def test_outputs_that_cannot_be_written(tmp_path: Path) -> None:

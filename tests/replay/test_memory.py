@@ -15,7 +15,7 @@ DAY_US = 86_400_000_000
 MINUTE_US = 60_000_000
 START_US = 1_773_446_400_000_000
 DAYS = 60
-PER_DAY = 96
+PER_DAY = 48
 
 
 def _event(action: str, time_us: int, number: int) -> Event:

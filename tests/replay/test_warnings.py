@@ -13,7 +13,7 @@ def _warnings(file: Path, *options: str) -> list[str]:
 
 
 def test_a_jump_of_more_than_a_day(tmp_path: Path) -> None:
-    """A time more than a day ahead of all before it is named with its line; exactly a day is not."""
+    """A time more than a day ahead of all before it is named with its line; a day is not more."""
     start = alarm("08:00:00")
     for days, count in (("15T08:00:00Z", 0), ("15T08:00:00.000001Z", 1)):
         file = written(tmp_path / "a.jsonl", start, b"oops", alarm(f"2026-03-{days}", "clear"))
@@ -54,8 +54,8 @@ def test_a_country_without_policy(tmp_path: Path) -> None:
     (warning,) = _warnings(file)
     assert "no policy of DE was in force at the first onset of 2 outages" in warning
     assert "the earliest began 2026-03-14T07:59:59Z" in warning
-    one = written(tmp_path / "b.jsonl", alarm("08:00:00", country="BE", impact=hit(1)),
-                  alarm("1990-01-01T00:00:00Z", country="BE", impact=hit(1), element="e2"))  # fmt: skip
+    old = alarm("1990-01-01T00:00:00Z", impact=hit(1), element="e2")
+    one = written(tmp_path / "b.jsonl", alarm("08:00:00", impact=hit(1)), old)
     warnings = _warnings(one, "--lateness-horizon", "99999d")
     assert "no policy of BE was in force at the first onset of 1 outage (" in warnings[-1]
 
@@ -80,8 +80,12 @@ def test_a_clear_under_another_key(tmp_path: Path) -> None:
 def test_names_are_not_taken_for_markup(tmp_path: Path) -> None:
     """What stands in the data is printed as it stands, brackets and all."""
     name = tmp_path / "[bold]a[b].jsonl"
-    file = written(name, alarm("08:00:00", source="[red]"), alarm("2026-03-20T08:00:00Z"),
-                   alarm("2026-03-20T08:00:00Z", "clear", source="[red]", element="[/x]"))  # fmt: skip
+    file = written(
+        name,
+        alarm("08:00:00", source="[red]"),
+        alarm("2026-03-20T08:00:00Z"),
+        alarm("2026-03-20T08:00:00Z", "clear", source="[red]", element="[/x]"),
+    )
     jump, misplaced = _warnings(file)
     assert "[bold]a[b].jsonl:2:" in jump
     assert "[red]/1" in misplaced
