@@ -34,8 +34,8 @@ def _header(view: View, alarms: int, left_s: float | None) -> Text:
     now = time_text(view.clock.now_us() // 1_000_000 * 1_000_000)
     text = Text.assemble(
         (" outage-monitor demo ", "bold reverse"),
-        f"  {now}  {view.clock.speed:g} times as fast  ·  {alarms:,} alarms in  ·  ",
-        f"{len(view.open)} outages open  ·  {len(view.fired)} notifications",
+        f"  {now}  {view.clock.speed:g}x  ·  {alarms:,} alarms  ·  ",
+        f"{len(view.open)} outages  ·  {len(view.fired)} notifications",
     )
     if left_s is not None:
         text.append(f"  ·  {max(0, left_s):.0f} s left")
@@ -45,10 +45,10 @@ def _header(view: View, alarms: int, left_s: float | None) -> Text:
 def _outages(view: View, room: int) -> Table:
     table = Table(expand=True, title_justify="left", title="Open outages, what is due next on top")
     table.add_column("since, outage", ratio=4, no_wrap=True)
-    table.add_column("rule", ratio=5, no_wrap=True)
+    table.add_column("rule", ratio=6, no_wrap=True)
     table.add_column("cautious", justify="right", min_width=9)
     table.add_column("literal", justify="right", min_width=9)
-    table.add_column("next by count", ratio=4, no_wrap=True)
+    table.add_column("next by count", ratio=5, no_wrap=True)
     table.add_column("next by time", ratio=5, no_wrap=True)
     rows = view.rows()
     for row in rows[:room]:

@@ -7,6 +7,9 @@ from monitor.demo.view import Fired, View
 
 Message = dict[str, Any]
 
+#: A countdown is worth watching in real seconds only when one can wait for it.
+_SOON_SECONDS = 100
+
 
 def outage_text(outage: Message) -> str:
     """Name an outage by the time of day at which it began, and its key."""
@@ -52,7 +55,8 @@ def countdown_text(at_us: int | None, clock: ScaledClock) -> str:
     minutes, rest_us = divmod(rest_us, 60_000_000)
     left = f"{minutes}:{rest_us // 1_000_000:02d}"
     left = f"{hours}:{left:0>5}" if hours else left
-    return f"{left} ({clock.real_seconds(left_us):.0f} s)"
+    real_seconds = clock.real_seconds(left_us)
+    return f"{left} ({real_seconds:.0f} s)" if real_seconds < _SOON_SECONDS else left
 
 
 def progress_text(view: View, alarms: int) -> str:
