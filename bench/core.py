@@ -13,6 +13,7 @@ import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from msgspec import msgpack
@@ -128,7 +129,7 @@ def cost_by_size(law: Law, figures: Figures) -> None:
         for name, order in (("in order", list), ("5 s disorder", disordered)):
             book, more = filled(law, active)
             stream = order(more)
-            cost = microseconds(lambda b=book, s=stream: take(b, s), len(stream))
+            cost = microseconds(partial(take, book, stream), len(stream))
             figures.setdefault(f"live, {active:,} active, {name}", []).append(cost)
 
 

@@ -6,6 +6,7 @@ Months and years have no length of their own, so they are not taken.
 import re
 from typing import Final
 
+_SHOWN_MAX: Final = 20
 _SECOND_US: Final = 1_000_000
 _UNITS_US: Final = (
     7 * 86_400 * _SECOND_US, 86_400 * _SECOND_US, 3_600 * _SECOND_US, 60 * _SECOND_US, _SECOND_US, 1
@@ -29,6 +30,6 @@ def duration_us(text: str) -> int:
             *whole, fraction = (amount or "" for amount in match.groups())
             amounts = (*whole, fraction.ljust(6, "0"))
             return sum(int(n or 0) * unit for n, unit in zip(amounts, _UNITS_US, strict=True))
-    shown = text if len(text) <= len("P999999999DT") else f"{text[:12]}…"
+    shown = text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}…"
     message = f"expected a duration such as 60m, 90s, 1h30m or PT1H, not {shown!r}"
     raise ValueError(message)

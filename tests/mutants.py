@@ -23,11 +23,15 @@ from core.mutations import MUTANTS, Mutant
 _ROOT = Path(__file__).parent.parent
 _TESTS = ("tests/core", "tests/properties", "tests/reference")
 _TIMEOUT_SECONDS = 300
+#: A mistake can make the core run in a circle, noting every step of it.
+_MEMORY_BYTES = 1 << 30
 _AT_ONCE = 2
 #: A conftest for the copy: the tests there must not run against the core here.
 _GUARD = """
+import resource
 import pytest
 import monitor.core.step as step
+resource.setrlimit(resource.RLIMIT_AS, ({memory}, {memory}))
 if not step.__file__.startswith({copy!r}):
     pytest.exit(f"the core of {{step.__file__}} is under test", returncode=99)
 """
@@ -53,7 +57,7 @@ def copied(mutant: Mutant | None, parent: str) -> Path:
     for folder in ("monitor", "tests"):
         shutil.copytree(_ROOT / folder, copy / folder, ignore=ignore)
     shutil.copy(_ROOT / "pyproject.toml", copy)
-    (copy / "tests" / "conftest.py").write_text(_GUARD.format(copy=str(copy)))
+    (copy / "tests" / "conftest.py").write_text(_GUARD.format(copy=str(copy), memory=_MEMORY_BYTES))
     if mutant is not None:
         file = copy / "monitor" / "core" / mutant.file
         file.write_text(file.read_text().replace(mutant.old, mutant.new))

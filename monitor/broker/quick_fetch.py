@@ -14,7 +14,7 @@ from monitor.broker.embedded import FETCH_MAX_WAIT_MS
 
 
 class _Thread(AIOKafkaConsumerThread):
-    def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:  # noqa: ANN401 - Faust's
+    def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
         # Read when the consumer starts; it is an argument of its constructor, which Faust calls.
         consumer._fetch_max_wait_ms = FETCH_MAX_WAIT_MS  # noqa: SLF001

@@ -12,6 +12,7 @@ from rich.progress import track
 
 from monitor.cli import common
 from monitor.cli.policies_text import details, overview
+from monitor.clock import WallClock
 from monitor.packs.errors import PackError
 from monitor.packs.examples import Outcome, run_examples
 from monitor.packs.loading import countries_without_policy, ending_soon, load_packs
@@ -118,8 +119,9 @@ def _warn(packs: Sequence[Pack], at_us: int) -> None:
 
 
 def _us(day: datetime | None) -> int:
-    moment = datetime.now(UTC) if day is None else day.replace(tzinfo=UTC)
-    return int(moment.timestamp()) * _SECOND_US
+    if day is None:
+        return WallClock().now_us()
+    return int(day.replace(tzinfo=UTC).timestamp()) * _SECOND_US
 
 
 def _out() -> Console:

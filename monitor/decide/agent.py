@@ -32,7 +32,7 @@ _log = structlog.get_logger(__name__)
 class Decide:
     """The partitions of `outage-inputs` that this worker was given, and what becomes of them."""
 
-    def __init__(  # noqa: PLR0913 - the wiring of one agent, all by name
+    def __init__(
         self,
         *,
         producer: AIOKafkaProducer,
@@ -74,7 +74,7 @@ class Decide:
         for partition in partitions:
             self._partitions.pop(partition, None)
 
-    async def _handle(self, event: Any) -> None:  # noqa: ANN401 - Faust's event
+    async def _handle(self, event: Any) -> None:
         message = event.message
         detected_at_us = round(message.timestamp * 1000) * 1000
         state = self._partition(message.partition)

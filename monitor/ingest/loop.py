@@ -40,7 +40,7 @@ Batch = dict[TopicPartition, list[ConsumerRecord]]
 class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
     """Forwards alarms from the source topics into `outage-inputs`."""
 
-    def __init__(  # noqa: PLR0913 - the wiring of one loop, all by name
+    def __init__(
         self,
         *,
         consumer: AIOKafkaConsumer,

@@ -73,9 +73,10 @@ class Lines:
             return
         with self.path.open("rb") as raw:
             self._raw = raw if raw.seekable() else None
-            yield _decompressed(self.path.suffix, raw)
-            self._done_bytes = self.position_bytes
-            self._raw = None
+            try:
+                yield _decompressed(self.path.suffix, raw)
+            finally:
+                self._done_bytes, self._raw = self.position_bytes, None
 
 
 def _decompressed(suffix: str, raw: IO[bytes]) -> BinaryIO:

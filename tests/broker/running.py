@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
@@ -14,6 +14,7 @@ from msgspec import Struct
 from monitor.broker.clients import consumer_of, producer_of
 from monitor.broker.embedded import EmbeddedBroker, embedded_broker
 from monitor.clock import WallClock
+from monitor.core.written import time_text
 from monitor.decide.start import running_decide
 from monitor.ingest.start import running_ingest
 from monitor.packs.loading import load_law
@@ -80,5 +81,5 @@ async def create(broker: EmbeddedBroker, topics: Topics) -> None:
 
 def ago(**parts: float) -> str:
     """Return a time so long ago, for example `ago(minutes=5)`."""
-    instant = datetime.now(UTC) - timedelta(**parts)
-    return instant.isoformat().replace("+00:00", "Z")
+    ago_us = timedelta(**parts) // timedelta(microseconds=1)
+    return time_text(WallClock().now_us() - ago_us)

@@ -26,7 +26,7 @@ def record(up_to_us: int, *events: Event) -> InputRecord:
     return InputRecord(VERSION, items, tick(up_to_us, up_to_us))
 
 
-def event(action: Any, time_us: int, end_users: int = 25_000) -> Event:  # noqa: ANN401
+def event(action: Any, time_us: int, end_users: int = 25_000) -> Event:
     """Return an event of the one alarm of these tests."""
     return Event(
         "BE/agg-1", "oss", "1", action, time_us, 0, "olt-1", "major", None,

@@ -13,7 +13,7 @@ from monitor.core.moment import time_of
 from monitor.core.notification import Notification
 from monitor.core.step import Book, Envelope, Record, Tick, step
 
-_SEEDS_PER_TEST = 250
+_SEEDS_PER_TEST = 150
 _NEVER = 1 << 62
 _ARRIVALS: tuple[Arrival, ...] = ("in order", "a few late", "in any order", "as a backlog")
 

@@ -83,6 +83,7 @@ def test_no_country_no_key(action: str) -> None:
         ({}, {"country": None}, False),
         ({}, {"incident": "I1"}, False),
         ({"incident": "I1"}, {"incident": "I2"}, False),
+        ({"incident": "I1"}, {"incident": "I1", "country": None}, False),
         ({}, {"severity": None}, False),
         ({}, {"impact": None}, False),
         ({}, {"impact": [impact(), impact()]}, False),

@@ -4,6 +4,7 @@ import random
 
 from reference.reading import instant_text, instant_us
 
+from monitor.core.reading import Reading
 from properties.agreement import Case, Json
 
 _SECOND_US = 1_000_000
@@ -34,7 +35,8 @@ def storm(seed: int) -> Case:
         arrivals.append((time_us + (late_us if rng.random() < 0.4 else 0), i, line))
     lines += [line for _, _, line in sorted(arrivals, key=lambda a: a[:2])]
     gap_us = rng.choice((5, 30, 3_600, 3_600)) * _SECOND_US
-    reading = rng.choice(("cautious", "literal"))
+    readings: tuple[Reading, ...] = ("cautious", "literal")
+    reading = rng.choice(readings)
     return Case(seed, lines, [], reading, "group", gap_us, 400 * 24 * _HOUR_US)
 
 

@@ -12,7 +12,7 @@ RAISE = alarm("08:00:00", impact=[*hit(26_000), {"service": "iptv"}])
 CLEAR = alarm("09:30:00", "clear")
 WRONG: tuple[tuple[bytes | Json, str], ...] = (
     (b"oops", "not_json"),
-    (b"\xff{}", "not_utf8"),
+    (b"\xff{}, and more of it", "not_utf8"),
     (b"[1]", "not_an_object"),
     (b'{"a": "\xc3\xa9"}', "missing_field"),
     (alarm("08:00:00", country="be"), "bad_value"),
