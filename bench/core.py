@@ -159,26 +159,22 @@ def reading_and_replay(law: Law, figures: Figures, folder: Path) -> None:
 
 
 def memory(law: Law, active: int) -> tuple[float, float]:
-    """Return bytes an active alarm, in a live book and in a replay that still files."""
-    stream = events(list(lines(active, active, 1)))
-    per = []
-    for program in (Book(law, Options()), Final(law, Options())):
-        copies = (encode_again(e) for e in stream)
-        tracemalloc.start()
-        if isinstance(program, Book):
-            take(program, list(copies))
-            program.advance(program.clock + at(60_000_000))
-        else:
-            for event in copies:
-                program.take(event)
-        per.append(tracemalloc.get_traced_memory()[0] / active)
-        tracemalloc.stop()
-    return per[0], per[1]
-
-
-def encode_again(event: Event) -> Event:
-    """Return an event that shares nothing with another, as if it had just been read."""
-    return msgpack.decode(msgpack.encode(event), type=Event)
+    """Return bytes an active alarm: live, as decoded from the internal topic, and in a replay."""
+    raw = list(lines(active, active, 1))
+    packed = [msgpack.encode(event) for event in events(raw)]
+    tracemalloc.start()
+    book = Book(law, Options())
+    take(book, [msgpack.decode(one, type=Event) for one in packed])
+    step(book, Tick(book.clock + at(60_000_000)), 0)
+    live = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    tracemalloc.start()
+    final = Final(law, Options())
+    for one in raw:
+        final.take(events([one])[0])
+    filed = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return live / active, filed / active
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ inventory's group; else the element).
 """
 
 from collections.abc import Mapping
+from sys import intern
 from typing import Literal
 
 from monitor.core.event import Event
@@ -27,7 +28,7 @@ def enrich(alarm: NativeAlarm, inventory: Inventory, correlate: Correlate) -> Ev
         return _no_key(alarm)
     incident = alarm.incident if correlate == "incident" else None
     return Event(
-        f"{country}/{incident or element.group or alarm.element}",
+        intern(f"{country}/{incident or element.group or alarm.element}"),
         alarm.source,
         alarm.alarm_id,
         alarm.action,
@@ -47,7 +48,7 @@ def enrich(alarm: NativeAlarm, inventory: Inventory, correlate: Correlate) -> Ev
 def _remainder(alarm: NativeAlarm) -> str:
     """Return what else tells a repeat from another event."""
     if alarm.incident is None and not alarm.left_out:
-        return alarm.country or ""
+        return intern(alarm.country or "")
     return f"{alarm.country or ''}\n{alarm.incident or ''}\n{alarm.left_out}"
 
 

@@ -5,6 +5,8 @@ without a blemish. Whatever that refuses is read again by `careful.py`, which kn
 says what is wrong. What the first accepts, the second would read the same.
 """
 
+from sys import intern
+
 from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import Decoder
 
@@ -53,19 +55,22 @@ def read_alarm(line: bytes) -> tuple[NativeAlarm | None, Reject | None]:
         except UnreadableError as error:
             return None, error.reject
     impact = found.impact
+    # The same few names come in millions of alarms: each is kept once.
     return NativeAlarm(
-        found.source,
+        intern(found.source),
         found.alarm_id,
         found.action,
         instant_us,
         found.sequence or 0,
-        found.element,
+        intern(found.element),
         found.country,
         found.incident or None,
         found.severity,
         found.probable_cause,
         found.planned,
-        None if impact is None else tuple([(i.service, i.area, i.end_users) for i in impact]),
+        None
+        if impact is None
+        else tuple([(i.service, intern(i.area), i.end_users) for i in impact]),
         found.effects,
         "",
     ), None
