@@ -24,7 +24,7 @@ _ROOT = Path(__file__).parent.parent
 _TESTS = ("tests/core", "tests/properties", "tests/reference")
 _TIMEOUT_SECONDS = 300
 #: A mistake can make the core run in a circle, noting every step of it.
-_MEMORY_BYTES = 1 << 30
+_MEMORY_BYTES = 400_000_000
 _AT_ONCE = 2
 #: A conftest for the copy: the tests there must not run against the core here.
 _GUARD = """
@@ -82,6 +82,14 @@ def run(mutant: Mutant | None) -> Result:
     return Result(outcome, failed[1] if failed else "")
 
 
+def shown(mutant: Mutant) -> Result:
+    """Run a mutant, and say at once what became of it."""
+    result = run(mutant)
+    said = f"{mutant.file}: {mutant.breaks}: {result.outcome} {result.noticed_by}"
+    print(said, file=sys.stderr, flush=True)
+    return result
+
+
 def misplaced(mutants: tuple[Mutant, ...]) -> list[Mutant]:
     """Return the mistakes whose old text does not occur exactly once."""
     core = _ROOT / "monitor" / "core"
@@ -110,12 +118,8 @@ def main(arguments: list[str]) -> int:
     if (whole := run(None)).outcome != _OUTCOMES[0]:
         print(f"The tests fail without any mistake: {whole}", file=sys.stderr)
         return 2
-    results = []
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for mutant, result in zip(chosen, pool.map(run, chosen), strict=True):
-            results.append((mutant, result))
-            place = f"[{len(results)}/{len(chosen)}] {mutant.file}: {mutant.breaks}"
-            print(f"{place}: {result.outcome} {result.noticed_by}", file=sys.stderr, flush=True)
+        results = list(zip(chosen, pool.map(shown, chosen), strict=True))
     if "--markdown" in arguments:
         print(table(results))
     killed = sum(result.killed for _, result in results)

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from monitor.cli.output import OutputError
+from monitor.cli.output import OutputError, drop_stdout
 from monitor.core.law import Law
 from monitor.durations import duration_us
 from monitor.formats.instant import time_us
@@ -129,6 +129,7 @@ def mistakes_told() -> Iterator[None]:
         fail(str(error))
     except BrokenPipeError:
         # Whoever read our output has seen enough.
+        drop_stdout()
         raise typer.Exit(Exit.FINE) from None
 
 

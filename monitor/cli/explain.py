@@ -14,7 +14,7 @@ from monitor.core.final import Final
 from monitor.core.moment import time_of
 from monitor.core.reading import Options
 from monitor.explain.facts import Facts, explained
-from monitor.explain.text import told
+from monitor.explain.text import all_told
 from monitor.replay.progress import shown
 from monitor.replay.reading import AlarmReader, read_inventory
 from monitor.replay.rejects import Rejects
@@ -60,9 +60,9 @@ def explain(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
     clock_us = time_of(program.book.clock)
     asked = [_facts(d, outage, clock_us) for d in _asked(program.book.domains, outage)]
     with common.mistakes_told(), output(None) as target:
-        for facts in asked:
-            text = encode(facts) if as_json else "\n".join(told(facts)).encode()
-            target.write(text + b"\n")
+        written = map(encode, asked) if as_json else map(str.encode, all_told(asked))
+        for line in written:
+            target.write(line + b"\n")
 
 
 def _asked(domains: Sequence[Domain], outage: str | None) -> list[Domain]:

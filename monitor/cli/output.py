@@ -46,10 +46,10 @@ class Output:
             raise self._error(error) from error
 
     def _error(self, error: OSError) -> Exception:
-        if self._path is None:
-            drop_stdout()
         if isinstance(error, BrokenPipeError):
             return error
+        if self._path is None:
+            drop_stdout()
         return OutputError(
             f"{self._path or 'standard output'}: cannot be written: {error.strerror}"
         )

@@ -101,9 +101,11 @@ class Domain:
         count = 0
         while count < len(outages) and not outages[count].can_reach(edge_us, gap_us):
             count += 1
-        if count:
-            self.base.leave()
-            self.live.leave()
+        # A fold with a tail has long left the moments of outages that close.
+        for fold in (self.base,) if self._tail else (self.base, self.live):
+            if 0 < len(fold.outages) <= count:
+                fold.leave()
+                fold.undo.clear()
         closed = self.live.outages[:count] or outages[:count]
         del self.live.outages[:count], outages[:count]
         return closed

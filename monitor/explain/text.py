@@ -1,6 +1,6 @@
 """The explanation in words that a duty officer can read out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from monitor.durations import duration_us
@@ -9,6 +9,7 @@ from monitor.messages.printable import printable
 from monitor.messages.reason import effect_text, service_text, span_text
 
 _AREAS_SHOWN = 8
+_KEYS_SHOWN = 3
 _WIDTH = 100
 _COMPARED = {">": "more than", ">=": "at least"}
 _READINGS = ("cautious", "literal")
@@ -22,6 +23,26 @@ def told(facts: Facts) -> Iterator[str]:
             printable(line), _WIDTH, subsequent_indent=f"{start}    ",
             break_long_words=False, break_on_hyphens=False,
         ) or [""]  # fmt: skip
+
+
+def all_told(asked: Sequence[Facts]) -> Iterator[str]:
+    """Yield the lines for several outage keys; those without an outage share one explanation."""
+    silent = [facts for facts in asked if not facts["outages"]]
+    for facts in asked:
+        if facts["outages"] or len(silent) == 1:
+            yield from told(facts)
+    if len(silent) > 1:
+        yield from told(_together(silent))
+
+
+def _together(silent: Sequence[Facts]) -> Facts:
+    """Add up the facts of keys that have no outage."""
+    keys = [facts["outage_key"] for facts in silent]
+    more = f" and {len(keys) - _KEYS_SHOWN:,} more" if len(keys) > _KEYS_SHOWN else ""
+    named = f"{len(keys):,} outage keys ({', '.join(keys[:_KEYS_SHOWN])}{more})"
+    counted = ("alarms", "alarms_active", "clears_and_changes_that_found_no_active_alarm")
+    sums = {name: sum(facts[name] for facts in silent) for name in counted}
+    return silent[0] | sums | {"outage_key": named}
 
 
 def _told(facts: Facts) -> Iterator[str]:
@@ -38,7 +59,7 @@ def _told(facts: Facts) -> Iterator[str]:
 def _silent(facts: Facts) -> Iterator[str]:
     """Say why alarms make no outage."""
     seen, active = facts["alarms"], facts["alarms_active"]
-    yield "  NOTHING HAS TO BE NOTIFIED: there is no outage."
+    yield "  NOTHING TO NOTIFY: there is no outage."
     yield f"  {seen:,} {'alarm was' if seen == 1 else 'alarms were'} seen; {active:,} still active."
     if strays := facts["clears_and_changes_that_found_no_active_alarm"]:
         yield f"  Clears and changes that found no active alarm: {strays:,}. Is a raise missing?"
@@ -76,9 +97,9 @@ def _verdict(outage: Facts, reading: str) -> Iterator[str]:
         for time, authority, rule in crossed:
             first.setdefault(authority, (time, rule))
         for authority, (time, rule) in first.items():
-            yield f"  {authority} HAS TO BE NOTIFIED: first crossed at {time} ({rule})."
+            yield f"  NOTIFY {authority}: first crossed at {time} ({rule})."
     else:
-        yield f"  NOTHING {'HAD TO BE NOTIFIED' if outage['end'] else 'HAS TO BE NOTIFIED so far'}."
+        yield f"  {'THERE WAS NOTHING TO NOTIFY' if outage['end'] else 'NOTHING TO NOTIFY so far'}."
     coming = [found for rule in rules for found in _times(rule, reading, "would_cross_at")]
     if coming:
         time, authority, rule = min(coming)

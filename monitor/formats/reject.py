@@ -16,6 +16,8 @@ class Reason(StrEnum):
     BAD_VALUE = "bad_value"
     NO_KEY = "no_key"
     PARTLY_USED = "partly_used"
+    #: live only: further ahead of the record's arrival than the clock skew allows
+    AHEAD_OF_ARRIVAL = "ahead_of_arrival"
 
 
 class Reject(Struct, frozen=True):

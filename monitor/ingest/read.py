@@ -8,13 +8,12 @@ from aiokafka import ConsumerRecord
 from monitor.core.event import Event
 from monitor.enrich import Correlate, Inventory, enrich
 from monitor.formats.alarm import NativeAlarm
-from monitor.formats.reject import Reject
+from monitor.formats.reject import Reason, Reject
 
 Headers = list[tuple[str, bytes]]
 ReadAlarm = Callable[[bytes], tuple[NativeAlarm | None, Reject | None]]
 
-#: Why a record was not used, beside what the formats know: its event lies in the future.
-AHEAD_OF_ARRIVAL: Final = "ahead_of_arrival"
+#: A header longer than this helps nobody.
 _MAX_DETAIL: Final = 1000
 
 
@@ -64,7 +63,7 @@ class Reader:
         if ahead_us > self._max_clock_skew_us:
             seconds = ahead_us // 1_000_000
             detail = f"event_time: {seconds} seconds ahead of the record's own time stamp"
-            return None, DeadLetter(AHEAD_OF_ARRIVAL, detail)
+            return None, DeadLetter(Reason.AHEAD_OF_ARRIVAL, detail)
         event = enrich(alarm, self._inventory, self._correlate)
         if isinstance(event, Reject):
             return None, DeadLetter(event.reason, event.detail)

@@ -88,3 +88,16 @@ def test_later_events_are_not_read(tmp_path: Path) -> None:
     (found,) = facts(tmp_path, SHORT, "--until", "2026-03-14T08:30:00Z")
     assert found["clock"] == "2026-03-14T08:30:00Z"
     assert found["outages"][0]["end"] is None
+
+
+def test_keys_without_an_outage_share_one_explanation(tmp_path: Path) -> None:
+    """A hundred silent keys are told in one paragraph, after those with an outage."""
+    events = [
+        {"source": "s", "alarm_id": str(i), "action": "raise", "element": f"e{i}",
+         "country": "BE", "event_time": "2026-03-14T08:00:00Z"}
+        for i in range(100)
+    ]  # fmt: skip
+    out = run("explain", written(tmp_path / "a.jsonl", *events)).stdout
+    assert out.count("NOTHING TO NOTIFY") == 1
+    assert "100 outage keys (BE/e0, BE/e1, BE/e10 and 97 more)" in out
+    assert "100 alarms were seen; 100 still active." in out

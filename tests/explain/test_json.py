@@ -170,6 +170,21 @@ def _check_areas(outage: Json) -> None:
                     assert len(keys) == len(set(keys))
 
 
+def test_each_outage_has_its_own_areas(tmp_path: Path) -> None:
+    """What one outage of a key counted is not what the next one counts."""
+    events = (
+        alarm("08:00:00", impact=hit(26_000)),
+        alarm("09:10:00", "clear"),
+        alarm("12:00:00", impact=hit(30_000, area="k9")),
+        alarm("13:10:00", "clear"),
+    )
+    (found,) = facts(tmp_path, events)
+    crossings = [o["rules"][0]["cells"][0]["cautious"] for o in found["outages"]]
+    assert [(c["crossed_at"][11:16], [a["area"] for a in c["areas"]]) for c in crossings] == [
+        ("09:00", ["k1"]), ("13:00", ["k9"])
+    ]  # fmt: skip
+
+
 def test_counts_just_after_a_deadline(tmp_path: Path) -> None:
     """Where a rule asks for more than a duration, the count is that just after the deadline."""
     events = (

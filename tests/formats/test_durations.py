@@ -27,8 +27,8 @@ def test_durations(text: str, seconds: float) -> None:
     [
         "", " ", "60", "1.5h", "1h 30m", "30m1h", "1h1h", "-1h", "+1h", "1H", "60 m", "1w", "1ms",
         "h", "P", "PT", "P-1D", "PT-5S", "-PT5S", "pt1h", "1 hour", "PT1e3S", "٦0m", "inf", "nan",
-        "01:00:00", "P1Y", "P1M", "P1Y2M", "PT1H1H", "P1DT", "P99999999999999999999D", "PT0.0000001S", "\x00",
-        "9" * 400 + "d", "9" * 5000 + "d",
+        "01:00:00", "P1Y", "P1M", "P1Y2M", "PT1H1H", "P1DT", "P99999999999999999999D", "\x00",
+        "PT0.0000001S", "9" * 400 + "d", "9" * 5000 + "d",
     ],
 )  # fmt: skip
 def test_what_is_no_duration(text: str) -> None:

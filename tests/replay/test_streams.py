@@ -10,7 +10,7 @@ import pytest
 
 from .running import alarm, hit, jsonl, written
 
-PROGRAM = """
+SOURCE = """
 import typer
 from monitor.cli.explain import explain
 from monitor.cli.replay import replay
@@ -19,6 +19,9 @@ app.command()(replay)
 app.command()(explain)
 app()
 """
+PROGRAM = (sys.executable, "-c", SOURCE)
+#: As most people run it: data is written when there is much of it, or at the end.
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 EVENTS = [
     alarm("08:00:00", alarm_id=f"{i}", element=f"e{i}", country="AT", impact=hit(600_000))
     for i in range(300)
@@ -33,8 +36,8 @@ def test_a_reader_that_has_seen_enough(tmp_path: Path, command: str) -> None:
     os.close(read)
     with os.fdopen(write, "wb") as out:
         done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, command, str(file)],
-            stdout=out, stderr=subprocess.PIPE, check=False,
+            [*PROGRAM, command, str(file)],
+            stdout=out, stderr=subprocess.PIPE, check=False, env=BUFFERED,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
 
@@ -45,8 +48,8 @@ def test_standard_output_on_a_full_disk(tmp_path: Path, command: str) -> None:
     file = written(tmp_path / "a.jsonl", EVENTS[0])
     with Path("/dev/full").open("wb") as out:
         done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, command, str(file)],
-            stdout=out, stderr=subprocess.PIPE, check=False,
+            [*PROGRAM, command, str(file)],
+            stdout=out, stderr=subprocess.PIPE, check=False, env=BUFFERED,
         )  # fmt: skip
     assert done.returncode == 2
     assert b"error: standard output: cannot be written: No space left on device\n" in done.stderr
@@ -61,7 +64,7 @@ def test_a_named_pipe_is_opened_once(tmp_path: Path) -> None:
     writer = threading.Thread(target=pipe.write_bytes, args=(jsonl(*EVENTS),), daemon=True)
     writer.start()
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, "replay", str(pipe)],
+        [*PROGRAM, "replay", str(pipe)],
         capture_output=True, check=False, timeout=30,
     )  # fmt: skip
     writer.join(timeout=5)
