@@ -55,6 +55,8 @@ class Domain:
         self.live = Fold(self.country, law, options)
         #: events of a time that the clock has not reached, in order
         self.ahead: list[Event] = []
+        #: first onsets of outages opened while no policy was in force, until somebody says so
+        self.lawless: list[int] = []
         #: late events that cannot matter yet
         self.deferred = Deferred()
         self._look_again = _MANY

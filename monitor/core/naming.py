@@ -26,6 +26,8 @@ def name_outages(domain: Domain) -> dict[int, Outage | None]:
         if outage.named_us is not None:
             break
         outage.named_us = outage.first_onset_us
+        if not outage.law:
+            domain.lawless.append(outage.first_onset_us)
     return given_up
 
 

@@ -58,6 +58,9 @@ class Book:
         self.too_late = 0
         #: figures of the outages that nothing can change any more
         self.closed = Tally()
+        #: (outage key, first onset) of outages opened while no policy of their country was in
+        #: force: nothing is decided for them, and whoever runs the program must say so loudly
+        self.lawless: list[tuple[str, int]] = []
         self._settled_us = time_of(self.clock)
         self._dues: list[tuple[int, str]] = []
         self._scheduled: dict[str, int] = {}
@@ -127,6 +130,9 @@ class Book:
                 publisher.domain.resolve(self.clock)
                 self._schedule(publisher.domain)
                 drafts += [(publisher.place(d), publisher, d) for d in publisher.drafts()]
+                if lawless := publisher.domain.lawless:
+                    self.lawless += [(key, first_onset_us) for first_onset_us in lawless]
+                    lawless.clear()
         drafts.sort(key=lambda draft: draft[0])
         return [
             publisher.record(draft, order[1] if detected_at_us is None else detected_at_us)
@@ -166,6 +172,9 @@ class Book:
         edge_us = time_of(self.clock) - self.options.lateness_horizon_us
         if edge_us - self._settled_us < self.options.lateness_horizon_us // _SETTLE_PARTS:
             return []
+        #: (outage key, first onset) of outages opened while no policy of their country was in
+        #: force: nothing is decided for them, and whoever runs the program must say so loudly
+        self.lawless: list[tuple[str, int]] = []
         self._settled_us = edge_us
         closed = [(p, p.settle(edge_us)) for p in self.publishers.values()]
         for publisher, outages in closed:

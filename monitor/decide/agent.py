@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaProducer
 
 from monitor.core.law import Law
 from monitor.core.reading import Options
+from monitor.core.written import time_text
 from monitor.decide.outputs import Output, notification_output, status_output
 from monitor.decide.partition import Partition
 from monitor.ingest.envelope import unseal
@@ -79,10 +80,22 @@ class Decide:
         detected_at_us = round(message.timestamp * 1000) * 1000
         state = self._partition(message.partition)
         said, statuses = state.apply(unseal(event.value), detected_at_us)
+        self._say_lawless(state)
         outputs = [notification_output(n, self._topics, self._source) for n in said]
         outputs += [status_output(s, self._topics, self._source) for s in statuses]
         if outputs:
             await asyncio.wait_for(self._publish(outputs), ANSWER_S)
+
+    @staticmethod
+    def _say_lawless(state: Partition) -> None:
+        """Say loudly that nothing was decided for an outage; silence would look like a no."""
+        for outage_key, first_onset_us in state.book.lawless:
+            _log.error(
+                "no policy in force, nothing is decided for this outage",
+                outage_key=outage_key,
+                first_onset=time_text(first_onset_us),
+            )
+        state.book.lawless.clear()
 
     def _partition(self, number: int) -> Partition:
         state = self._partitions.get(number)

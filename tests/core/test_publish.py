@@ -160,6 +160,16 @@ def test_the_order_of_one_step() -> None:
     ]
 
 
+def test_what_joins_in_the_same_moment_is_told_too() -> None:
+    """Published is what holds at the end of the moment, not when the cell was first crossed."""
+    (n, *_) = _Live().take(hit(10, 9, planned=True), hit(10, alarm_id="2", impact=(users(5, "l"),)))
+    assert (n.rule.rule, n.affected, n.planned) == (
+        "x.at_least",
+        (("s", 14, 14), ("t", 0, 0)),
+        False,
+    )
+
+
 def test_cells_of_one_instant_go_by_their_place_in_the_pack() -> None:
     """Not by their numbers: the pack's order is the regulator's."""
     rule = table_rule(cell(1, 6), cell(None, 6), cell(None, 9))

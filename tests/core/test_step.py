@@ -1,10 +1,12 @@
 """The whole program, record by record: the clock, what waits for it, and what is said when."""
 
 import pytest
+from msgspec.structs import replace
 
 from core.world import (
     KEY,
     LAW,
+    NEW_LAW,
     cell,
     clear,
     effect_rule,
@@ -204,6 +206,16 @@ def test_an_envelope_is_one_step() -> None:
     ]
 
 
+def test_an_earlier_first_onset_may_bring_another_law() -> None:
+    """A late event that begins before the outage did is looked at at once, however small it is."""
+    book = Book(LAW, replace(options(), tail_us=us(10) - us(0)))
+    step(book, Tick(moment(NEW_LAW + 1)), 0)
+    other = event("raise", NEW_LAW, impact=(), effects=(("g", "1"),))
+    assert _run(book, Envelope((other,))) == [[]]
+    (said,) = _run(book, Envelope((hit(NEW_LAW - 1, 3, alarm_id="2"),)))
+    assert said == [("required", NEW_LAW)]
+
+
 def test_what_is_over_is_forgotten_and_counted() -> None:
     """Beyond the horizon nothing is kept but the figures."""
     book = _book(_FLAGS, horizon=10)
@@ -265,3 +277,12 @@ def test_notifications_are_numbered_over_steps() -> None:
         revisions.setdefault(n.crossing_id, []).append(n.revision)
     assert max(map(len, revisions.values())) == 4
     assert all(r == list(range(len(r))) for r in revisions.values())
+
+
+def test_an_outage_under_no_policy_is_noted_once() -> None:
+    """Where no policy is in force, the book names the outage, so that it can be said loudly."""
+    book = Book(LAW, options())
+    stranger = hit(1, outage_key="YY/g")
+    for record in (Envelope((stranger, hit(1))), Tick(moment(1)), Tick(moment(5))):
+        step(book, record, 0)
+    assert book.lawless == [("YY/g", us(1))]

@@ -80,6 +80,6 @@ HISTORY = (
            "after trimming a late event is taken back to where nothing is known"),
     Mutant("step.py", "recent = self.clock - at(self.options.tail_us)", "recent = self.clock",
            "the tail is trimmed at once"),
-    Mutant("publish.py", "if n < first_us and n not in live]", "if n < first_us]",
+    Mutant("publish.py", "if n < first_us and n not in live]", "if n < edge_us]",
            "the revisions of an open outage are forgotten"),
 )  # fmt: skip
