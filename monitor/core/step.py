@@ -172,9 +172,6 @@ class Book:
         edge_us = time_of(self.clock) - self.options.lateness_horizon_us
         if edge_us - self._settled_us < self.options.lateness_horizon_us // _SETTLE_PARTS:
             return []
-        #: (outage key, first onset) of outages opened while no policy of their country was in
-        #: force: nothing is decided for them, and whoever runs the program must say so loudly
-        self.lawless: list[tuple[str, int]] = []
         self._settled_us = edge_us
         closed = [(p, p.settle(edge_us)) for p in self.publishers.values()]
         for publisher, outages in closed:
