@@ -7,6 +7,7 @@ fold moves on. Deadlines that lie between two events are moments of their own.
 Everything is changed through the undo log, so the fold can be taken back to any recent event.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from monitor.core.alarm import Alarm, after
@@ -194,8 +195,7 @@ class Fold:
         self, outage: Outage, alarm: AlarmId, before: tuple[Impact, ...], now: tuple[Impact, ...]
     ) -> None:
         """Replace what an alarm hits, and let the tables of those services look."""
-        touched = {impact[0] for impact in before + now}
-        tables = self._tables(outage, touched)
+        tables = self._tables(outage, before, now)
         for table in tables:
             if not table.total(self._peak_hit):
                 table.begin(self.moment, 2 * self.options.merge_gap_us, self.undo)
@@ -210,13 +210,17 @@ class Fold:
             self._look(outage, table)
 
     @staticmethod
-    def _tables(outage: Outage, services: set[str]) -> list[Table]:
-        """Return the tables that name one of these services, each once."""
+    def _tables(
+        outage: Outage, before: tuple[Impact, ...], now: tuple[Impact, ...]
+    ) -> Iterable[Table]:
+        """Return the tables that name one of the services, each once."""
+        by_service = outage.by_service
+        if len(before) + len(now) == 1:
+            return by_service.get((before or now)[0][0], ())
+        services = dict.fromkeys(service for service, _, _ in before + now)
         if len(services) == 1:
-            (service,) = services
-            return outage.by_service.get(service, [])
-        tables = [table for service in services for table in outage.by_service.get(service, ())]
-        return list(dict.fromkeys(tables))
+            return by_service.get(next(iter(services)), ())
+        return dict.fromkeys(table for s in services for table in by_service.get(s, ()))
 
     def _leave(self, where: ServiceArea, alarm: AlarmId) -> None:
         """Take an alarm off an area; the peak of this moment keeps it."""
