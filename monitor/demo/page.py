@@ -31,7 +31,7 @@ def page(view: View, alarms: int, left_s: float | None, height: int) -> Renderab
 
 
 def _header(view: View, alarms: int, left_s: float | None) -> Text:
-    now = time_text(view.clock.now_us() // 1_000_000 * 1_000_000)
+    now = time_text(view.clock.now_us())[11:19]
     text = Text.assemble(
         (" outage-monitor demo ", "bold reverse"),
         f"  {now}  {view.clock.speed:g}x  ·  {alarms:,} alarms  ·  ",
@@ -44,12 +44,12 @@ def _header(view: View, alarms: int, left_s: float | None) -> Text:
 
 def _outages(view: View, room: int) -> Table:
     table = Table(expand=True, title_justify="left", title="Open outages, what is due next on top")
-    table.add_column("since, outage", ratio=4, no_wrap=True)
-    table.add_column("rule", ratio=6, no_wrap=True)
-    table.add_column("cautious", justify="right", min_width=9)
-    table.add_column("literal", justify="right", min_width=9)
-    table.add_column("next by count", ratio=5, no_wrap=True)
-    table.add_column("next by time", ratio=5, no_wrap=True)
+    table.add_column("since, outage", min_width=18, no_wrap=True)
+    table.add_column("rule", min_width=18, no_wrap=True)
+    table.add_column("cautious", justify="right", min_width=8)
+    table.add_column("literal", justify="right", min_width=8)
+    table.add_column("next by count", min_width=17, no_wrap=True)
+    table.add_column("next by time", min_width=17, no_wrap=True)
     rows = view.rows()
     for row in rows[:room]:
         _add(table, row, view)
