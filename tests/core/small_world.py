@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from core.world import KEY, LAW, options, reading, stream, us
+from core.world import KEY, LAW, MINUTE_US, options, reading, stream, us
 from monitor.core.event import Event
 from monitor.core.final import Final
 from monitor.core.moment import at, just_before
@@ -14,8 +14,9 @@ from monitor.core.notification import Notification
 from monitor.core.reading import Options
 from monitor.core.step import Book, Envelope, Record, Tick, step
 
-#: How events arrive: in order of time, a few late, in any order, or long after the clock.
-Arrival = Literal["in order", "a few late", "in any order", "as a backlog"]
+#: How events arrive: in order of time, up to three minutes late, a few late, in any order, or long
+#: after the clock.
+Arrival = Literal["in order", "a little late", "a few late", "in any order", "as a backlog"]
 #: (outage key, rule, cell, crossed_at_us)
 Standing = tuple[str, str, str, int]
 
@@ -47,6 +48,8 @@ def world(seed: int, arrival: Arrival, *, horizon: float = 100_000) -> World:
 def _disturb(rng: random.Random, read: list[Event], arrival: Arrival) -> None:
     if arrival == "in any order":
         rng.shuffle(read)
+    elif arrival == "a little late":
+        read.sort(key=lambda e: e.time_us + rng.randint(0, 3) * MINUTE_US)
     elif arrival != "in order":
         for _ in range(rng.randint(0, 2)):
             event = read.pop(rng.randrange(len(read)))

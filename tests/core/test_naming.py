@@ -23,6 +23,7 @@ class _Named:
         self.domain.resolve(_NOW)
         self.domain.resolve(_NOW)
         given_up = name_outages(self.domain)
+        self.domain.live.found.clear()
         self.domain.shaken, self.domain.shaken_from_us = {}, None
         return {_minute(i): None if o is None else _minute(o.named_us) for i, o in given_up.items()}
 

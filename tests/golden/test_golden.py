@@ -14,7 +14,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from monitor.__main__ import app
+from monitor.__main__ import command_line
 
 from . import make_wireless
 
@@ -80,7 +80,7 @@ def arguments(case: Case, out: Path) -> list[str]:
 
 def replayed(case: Case, out: Path) -> list[dict[str, Any]]:
     """Replay a case with the command line."""
-    done = CliRunner().invoke(app, arguments(case, out))
+    done = CliRunner().invoke(command_line("replay"), arguments(case, out))
     # The command frees nothing on its way out, as it ends the process; the tests go on.
     gc.enable()
     assert done.exit_code == 0, done.output
