@@ -9,6 +9,7 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import NamedTuple
 
 from monitor.core.alarm import Alarm
@@ -114,12 +115,13 @@ class Domain:
 
     def _forget_alarms(self, before_us: int) -> None:
         """Drop inactive alarms that no event within the horizon can be a change of."""
-        for fold in (self.base, self.live):
-            for alarm in [a for a, s in fold.alarms.items() if _forgotten(s, before_us)]:
-                del fold.alarms[alarm]
-                strays = fold.strays.pop(alarm, 0)
-                if fold is self.base:
-                    self._strays_forgotten += strays
+        base, live = self.base, self.live
+        for alarm, state in list(base.alarms.items()):
+            if _forgotten(live.alarms.get(alarm, state), before_us):
+                del base.alarms[alarm]
+                live.alarms.pop(alarm, None)
+                self._strays_forgotten += base.strays.pop(alarm, 0)
+                live.strays.pop(alarm, None)
 
     def forgotten_strays(self) -> int:
         """Return how many strays were forgotten since this was last asked."""
@@ -263,8 +265,12 @@ class Domain:
 
     def _shake(self, time_us: int) -> None:
         """Remember the ids of the outages that a late event of this time can change."""
-        known_us = self.shaken_from_us
-        self.shaken_from_us = time_us if known_us is None else min(time_us, known_us)
+        if self.shaken_from_us is None:
+            # What was opened or crossed since the last naming must be looked at too.
+            news = [outage for outage, _ in self.live.found]
+            news += takewhile(lambda outage: outage.named_us is None, reversed(self.live.outages))
+            self.shaken_from_us = min((o.first_onset_us for o in news), default=time_us)
+        self.shaken_from_us = min(time_us, self.shaken_from_us)
         for outage in self.since_shaken():
             if outage.named_us is not None:
                 self.shaken.setdefault(outage.named_us, outage.first_onset_us)

@@ -99,6 +99,8 @@ class Fold:
 
     def seal(self) -> None:
         """Write what holds at this moment into the crossings of this moment."""
+        if not self.outages:
+            return  # taken back to a moment of an outage that is closed for good
         for crossing in self._fresh:
             outage = self.outages[-1]
             table = outage.table(crossing.rule)

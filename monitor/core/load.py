@@ -6,6 +6,8 @@ from monitor.core.event import AlarmId
 
 #: Up to so many alarms a plain search for the largest is faster than a heap.
 _FEW = 12
+#: A heap with so many entries for each alarm is made anew when it is next asked.
+_STALE = 4
 
 
 class Load(dict[AlarmId, int]):
@@ -27,6 +29,8 @@ class Load(dict[AlarmId, int]):
         self[alarm] = end_users
         if self._heap is not None:
             heappush(self._heap, (-end_users, alarm))
+            if len(self._heap) > _STALE * len(self):
+                self._heap = None
 
     def restore(self, alarm: AlarmId, end_users: int | None) -> None:
         """Set what an alarm hit before a change that is taken back; None: it was not there."""
@@ -41,7 +45,7 @@ class Load(dict[AlarmId, int]):
             self._heap = None
             return max(self.values(), default=0)
         heap = self._heap
-        if heap is None or len(heap) > 4 * len(self):
+        if heap is None:
             heap = self._heap = [(-end_users, alarm) for alarm, end_users in self.items()]
             heapify(heap)
         while self.get(heap[0][1]) != -heap[0][0]:

@@ -20,14 +20,16 @@ from monitor.core.outage import Outage
 def name_outages(domain: Domain) -> dict[int, Outage | None]:
     """Name all outages of a key; return the ids given up, each with the outage that absorbed it."""
     given_up: dict[int, Outage | None] = {}
+    opened: list[Outage] = []
     if domain.shaken_from_us is not None:
-        given_up = _rename(domain.since_shaken(), domain.shaken)
+        given_up = _rename(shaken := domain.since_shaken(), domain.shaken)
+        opened = [outage for outage in shaken if outage.named_us not in domain.shaken]
     for outage in reversed(domain.live.outages):
         if outage.named_us is not None:
             break
         outage.named_us = outage.first_onset_us
-        if not outage.law:
-            domain.lawless.append(outage.first_onset_us)
+        opened.append(outage)
+    domain.lawless += [outage.first_onset_us for outage in opened if not outage.law]
     return given_up
 
 
