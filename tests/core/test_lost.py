@@ -1,8 +1,8 @@
 """What must not be lost, counted twice or kept."""
 
-from core.world import LAW, alarm, clear, effect_rule, flag, hit, moment, options, us
 from msgspec.structs import replace
 
+from core.world import LAW, alarm, clear, effect_rule, flag, hit, moment, options, us
 from monitor.core.law import Law
 from monitor.core.load import Load
 from monitor.core.step import Book, Envelope, Tick, step
