@@ -102,3 +102,15 @@ def test_taken_back_it_is_as_before(
             take_back(log, mark)
             assert load == before
             assert load.largest() == max(before.values(), default=0)
+
+
+def test_what_is_put_back_is_the_largest_again() -> None:
+    """An alarm that left, was no longer found, and is put back counts as before."""
+    load = Load()
+    for number in range(20):
+        load.put(alarm(number), number)
+    assert load.largest() == 19
+    del load[alarm(19)]
+    assert load.largest() == 18
+    load.restore(alarm(19), 19)
+    assert load.largest() == 19
