@@ -4,8 +4,9 @@ Sources disagree by seconds. To fold recent history again for each late event wo
 the price of perfect order, so late events wait until several can be folded in at once. They wait
 only while it is certain that what is published would be the same with them as without them:
 
-1. They lie in the outage that is open now, which began before them, and so recently that no gap as
-   long as the merge gap can lie between them and the clock: ids and first onsets stay.
+1. They lie in the outage that is open now, which began before them, as did the instant in its id,
+   and so recently that no gap as long as the merge gap can lie between them and the clock: ids and
+   first onsets stay.
 2. Nothing was crossed since the first of them: nothing published can move or fall.
 3. Neither they nor later events of their alarms, which they may change, carry an effect.
 4. Even if all end-users of these were hit in addition, from the episode's onset on, no cell that
@@ -64,6 +65,7 @@ class Deferred:
             or not self._plain
             or outage.end_us is not None
             or self.from_us < outage.first_onset_us
+            or (outage.named_us is not None and self.from_us < outage.named_us)
             or fold.crossed >= since
         ):
             return

@@ -84,6 +84,14 @@ def test_what_must_not_wait(late: Event) -> None:
     assert _until(_open_outage(), late) == NOW
 
 
+def test_before_the_instant_of_the_id_nothing_waits() -> None:
+    """A late clear before the instant named in the id could take that instant away."""
+    fold = _open_outage()
+    fold.outages[-1].named_us = us(5)
+    assert _until(fold, clear(4, "2")) == NOW
+    assert _until(fold, clear(5, "2")) > NOW
+
+
 def test_later_events_of_the_alarm_count_too() -> None:
     """A late raise can make a later change take effect that found nothing before."""
     late = hit(3, 1, alarm_id="3", impact=(users(1, service="t"),))

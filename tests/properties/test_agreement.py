@@ -66,3 +66,10 @@ def test_storms_with_seconds_of_disorder(batch: int) -> None:
         a = storm(seed)
         assert by_line(product_received(a)) == by_line(reference_received(a)), f"storm {seed}"
         assert product_final(a) == reference_final(a), f"storm {seed}"
+
+
+@pytest.mark.parametrize("seed", [3_001_352, 3_003_488])
+def test_seeds_that_once_failed(seed: int) -> None:
+    """A late clear took away the instant named in an id while it was put off."""
+    a = shuffled_case(case(seed))
+    assert by_line(product_received(a)) == by_line(reference_received(a))
