@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from monitor.core.step import Book
-from monitor.core.tally import misplaced
+from monitor.core.tally import Tally, misplaced
 from monitor.core.written import time_text
 from monitor.messages.printable import printable
 from monitor.replay.reading import AlarmReader
@@ -43,7 +43,7 @@ def print_summary(
         said = ", ".join(f"{count:,} {kind}" for kind, count in sorted(spoken.items()))
         table.add_row("published on the way", said)
     console.print(table)
-    for warning in (*_unplaced(reader), *_warnings(book)):
+    for warning in (*_unplaced(reader), *_warnings(book, tally)):
         console.print(f"[bold yellow]warning:[/] {escape(printable(warning))}", soft_wrap=True)
 
 
@@ -61,12 +61,12 @@ def _outages(count: int) -> str:
     return f"{count:,} {'outage' if count == 1 else 'outages'}"
 
 
-def _warnings(book: Book) -> list[str]:
+def _warnings(book: Book, tally: Tally) -> list[str]:
     warnings = [
         f"no policy of {country} was in force at the first onset of {_outages(count)} "
         f"(the earliest began {time_text(first_us)}): nothing was decided; "
         "`outage-monitor policies list` shows which packs there are and when they hold"
-        for country, (count, first_us) in sorted(book.tally().lawless.items())
+        for country, (count, first_us) in sorted(tally.lawless.items())
     ]
     wrong = misplaced(book.domains)
     for (source, alarm), stray, active in wrong[:_SHOWN]:
