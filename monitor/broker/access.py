@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -24,8 +24,16 @@ class Broker(Protocol):
         """Return whether it takes idempotent producers."""
 
     @property
+    def transactional(self) -> bool:
+        """Return whether it takes transactional producers, and fences an old one by a new one."""
+
+    @property
     def wakes_fetches(self) -> bool:
         """Return whether a waiting fetch is answered as soon as a record arrives."""
+
+    @property
+    def client_options(self) -> dict[str, Any]:
+        """Return what every client of aiokafka must be given: the address, and who asks."""
 
     def asking(self) -> AbstractAsyncContextManager[EndOffsets]:
         """Connect for questions about end offsets."""
@@ -35,19 +43,21 @@ class Kafka:
     """Apache Kafka, or whatever behaves like it."""
 
     idempotent = True
+    transactional = True
     wakes_fetches = True
 
-    def __init__(self, bootstrap: str) -> None:
-        """Take `host:port,...`."""
+    def __init__(self, bootstrap: str, security: Mapping[str, Any] | None = None) -> None:
+        """Take `host:port,...`, and what aiokafka's clients must be told to be let in."""
         self.bootstrap = bootstrap
+        self.client_options: dict[str, Any] = {"bootstrap_servers": bootstrap, **(security or {})}
 
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[EndOffsets]:
-        """Connect for questions about end offsets."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap)
+        """Connect for questions about end offsets; the answer is what a reader can read to."""
+        consumer = AIOKafkaConsumer(**self.client_options, isolation_level="read_committed")
 
         async def end_offsets(read_to: Offsets) -> Offsets:
-            ends: Offsets = await consumer.end_offsets(list(read_to))
+            ends: Offsets = await consumer.end_offsets(list(read_to)) if read_to else {}
             return ends
 
         await consumer.start()

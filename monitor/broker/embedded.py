@@ -19,7 +19,7 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from aiokafka import TopicPartition
 from aiokafka.client import AIOKafkaClient
@@ -46,11 +46,13 @@ class EmbeddedBroker:
     """A running embedded broker."""
 
     idempotent = False
+    transactional = False
     wakes_fetches = False
 
     def __init__(self, bootstrap: str, process: asyncio.subprocess.Process) -> None:
         """Take its address and its process."""
         self.bootstrap = bootstrap
+        self.client_options: dict[str, Any] = {"bootstrap_servers": bootstrap}
         self._process = process
 
     async def ended(self) -> int:
