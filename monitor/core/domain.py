@@ -133,6 +133,14 @@ class Domain:
         """Whether nothing is left to know."""
         return not (self.history or self.base.alarms or self.base.outages or self.ahead)
 
+    def restore(self, events: Iterable[Event], clock: int) -> None:
+        """Begin where another domain was at a clock; its base was set, this is its history."""
+        for event in events:
+            self.file(event)
+            if at(event.time_us) > clock:
+                insort(self.ahead, event, key=order)
+        self.refold(clock)
+
     # -- the live fold
 
     def place(self, event: Event, clock: int) -> None:

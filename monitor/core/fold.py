@@ -7,8 +7,10 @@ fold moves on. Deadlines that lie between two events are moments of their own.
 Everything is changed through the undo log, so the fold can be taken back to any recent event.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.core.alarm import Alarm, after
 from monitor.core.event import AlarmId, Event, Impact
@@ -21,6 +23,15 @@ from monitor.core.table import ServiceArea, Table
 from monitor.core.undo import MISSING, Undo
 
 _ABSENT: Final = Alarm(False, 0, 0)
+
+
+class Present(Struct, array_like=True):
+    """What holds at the moment of a fold, and at no later one."""
+
+    peaks: list[tuple[ServiceArea, int]]
+    hit: dict[str, int]
+    unplanned: bool
+    fresh: list[CrossingKey]
 
 
 class Fold:
@@ -97,6 +108,10 @@ class Fold:
         """Return the end-users hit in an area of a service at this very moment."""
         return self._peaks.get(where, self._tops.get(where, 0))
 
+    def areas(self) -> Mapping[ServiceArea, int]:
+        """Return the end-users hit by service and area, once what ends now has ended."""
+        return self._tops
+
     def seal(self) -> None:
         """Write what holds at this moment into the crossings of this moment."""
         if not self.outages:
@@ -129,6 +144,27 @@ class Fold:
         twin.hit, twin._peak_hit = dict(self.hit), dict(self._peak_hit)
         twin._fresh = list(self._fresh)
         return twin
+
+    # -- written down and read back
+
+    @property
+    def present(self) -> "Present":
+        """What holds at this very moment and may be more than what holds after it."""
+        fresh = [crossing.key for crossing in self._fresh]
+        return Present(list(self._peaks.items()), self._peak_hit, self._unplanned_now, fresh)
+
+    def resume(self, alarms: Iterable[tuple[AlarmId, Alarm]], present: "Present") -> None:
+        """Stand where another fold stood, after its outages and its moment were set."""
+        for alarm, state in alarms:
+            self.alarms[alarm] = state
+            if state.service_affecting:
+                self._count_alarms(1, not state.planned)
+            for service, area, end_users in state.impact:
+                self._hit((service, area), alarm, end_users)
+        self.undo.clear()
+        self._peaks, self._peak_hit = dict(present.peaks), self._peak_hit | present.hit
+        self._unplanned_now = present.unplanned
+        self._fresh = [self.outages[-1].crossings[key] for key in present.fresh]
 
     # -- one moment
 

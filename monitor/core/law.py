@@ -40,7 +40,7 @@ class Rule(Struct, frozen=True, kw_only=True):
         )
 
 
-class TableRule(Rule, frozen=True, kw_only=True):
+class TableRule(Rule, frozen=True, kw_only=True, tag="table"):
     """Crossed, cell by cell, when enough end-users of its services are hit for long enough."""
 
     services: tuple[str, ...]
@@ -49,7 +49,7 @@ class TableRule(Rule, frozen=True, kw_only=True):
     cells: tuple[Cell, ...]
 
 
-class EffectRule(Rule, frozen=True, kw_only=True):
+class EffectRule(Rule, frozen=True, kw_only=True, tag="effect"):
     """Crossed once for each different target, whatever the counts."""
 
     kinds: tuple[str, ...]

@@ -37,6 +37,8 @@ class Notification(Struct, frozen=True, kw_only=True):
     cell: Cell | Effect
     outage_id: str
     outage_key: str
+    #: the instant in the outage's id
+    named_us: int
     country: str
     first_onset_us: int
     crossed_at_us: int

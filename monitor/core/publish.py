@@ -106,14 +106,36 @@ class Publisher:
             if known not in holds and last.type != "withdrawn":
                 yield Draft(known, outage.named_us or 0, None, None, last)
 
-    def settle(self, edge_us: int) -> list[Outage]:
-        """Forget outages that nothing can change any more; return them."""
+    def settle(self, edge_us: int) -> tuple[list[Outage], list[int]]:
+        """Forget outages that nothing can change any more; return them, and ids not needed more."""
         closed = self.domain.settle(edge_us)
         first_us = min([edge_us, *(o.first_onset_us for o in self.domain.live.outages)])
         live = {outage.named_us for outage in self.domain.live.outages}
-        for named_us in [n for n in self.published if n < first_us and n not in live]:
+        forgotten = [n for n in self.published if n < first_us and n not in live]
+        for named_us in forgotten:
             del self.published[named_us]
-        return closed
+        return closed, forgotten
+
+    @property
+    def names(self) -> dict[int, int]:
+        """The instants in the ids of the outages, each with the first onset now known."""
+        outages = self.domain.live.outages
+        return {o.named_us: o.first_onset_us for o in outages if o.named_us is not None}
+
+    def restored(self, names: dict[int, int], *, quiet: bool) -> None:
+        """Give the outages of a domain that was folded anew the ids they had.
+
+        `quiet`: all that holds is known to be published; otherwise the next drafts compare.
+        """
+        domain = self.domain
+        domain.shaken = dict(names)
+        if not quiet:
+            return
+        domain.live.seal()
+        name_outages(domain)
+        domain.live.found.clear()
+        domain.lawless.clear()
+        domain.shaken, domain.shaken_from_us = {}, None
 
     def place(self, draft: Draft) -> Order:
         """Return where a draft stands among all of one step: withdrawals first, then by time."""
@@ -176,6 +198,7 @@ class Publisher:
             cell=cell,
             outage_id=named,
             outage_key=self.domain.outage_key,
+            named_us=named_us,
             country=self.domain.country,
             first_onset_us=outage.first_onset_us,
             crossed_at_us=crossing.crossed_at_us,

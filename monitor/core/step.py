@@ -12,10 +12,12 @@ of time has an effect; until then a tick costs nothing.
 """
 
 from collections import deque
+from collections.abc import Callable
 from heapq import heappop, heappush
 
 from msgspec import Struct
 
+from monitor.core.changes import Changes
 from monitor.core.domain import Domain
 from monitor.core.event import Event
 from monitor.core.law import Law
@@ -28,6 +30,8 @@ from monitor.core.tally import Tally
 
 #: How often, in parts of the lateness horizon, state beyond the horizon is looked for.
 _SETTLE_PARTS = 8
+#: How many alarms one step looks at for that, so that no step takes long.
+_SETTLE_ALARMS = 2000
 
 
 class Envelope(Struct, frozen=True, tag=True):
@@ -61,7 +65,13 @@ class Book:
         #: (outage key, first onset) of outages opened while no policy of their country was in
         #: force: nothing is decided for them, and whoever runs the program must say so loudly
         self.lawless: list[tuple[str, int]] = []
-        self._settled_us = time_of(self.clock)
+        #: what changed, if somebody writes it down
+        self.changes: Changes | None = None
+        #: outage keys that are not in memory yet, each with what brings it back, up to a clock
+        self.asleep: dict[str, Callable[[int], Publisher]] = {}
+        #: up to which time all that is older was folded for good, or is about to be
+        self.settled_us = time_of(self.clock)
+        self._unsettled: deque[str] = deque()
         self._dues: list[tuple[int, str]] = []
         self._scheduled: dict[str, int] = {}
         self._untrimmed: deque[tuple[int, str]] = deque()
@@ -84,11 +94,26 @@ class Book:
 
     def domain(self, outage_key: str) -> Domain:
         """Return the state of an outage key, a new one if it is not known."""
-        publisher = self.publishers.get(outage_key)
+        publisher = self.publishers.get(outage_key) or self.wake(outage_key, self.clock)
         if publisher is None:
             publisher = Publisher(Domain(outage_key, self.law, self.options))
             self.publishers[outage_key] = publisher
         return publisher.domain
+
+    def wake(self, outage_key: str, clock: int) -> Publisher | None:
+        """Bring a key back into memory as it was at a clock; None if it is not asleep."""
+        asleep = self.asleep.pop(outage_key, None)
+        if asleep is None:
+            return None
+        publisher = self.publishers[outage_key] = asleep(clock)
+        self._schedule(publisher.domain)
+        return publisher
+
+    def expect(self, outage_key: str, due: int | None) -> None:
+        """Note at which moment a key that is asleep must be looked at."""
+        if due is not None:
+            self._scheduled[outage_key] = due
+            heappush(self._dues, (due, outage_key))
 
     def file(self, event: Event) -> Domain | None:
         """Put an event into its history; None if it is too late or an exact repeat."""
@@ -96,10 +121,12 @@ class Book:
             self.too_late += 1
             return None
         domain = self.domain(event.outage_key)
-        if domain.file(event):
-            return domain
-        self.repeats += 1
-        return None
+        if not domain.file(event):
+            self.repeats += 1
+            return None
+        if self.changes is not None:
+            self.changes.file(event)
+        return domain
 
     def take(self, event: Event) -> str | None:
         """Apply an event; return its key if anything may have changed."""
@@ -111,14 +138,17 @@ class Book:
 
     def advance(self, moment: int) -> list[str]:
         """Let time pass up to a moment; return the keys in which anything may have changed."""
-        self.clock = max(self.clock, moment)
+        before, self.clock = self.clock, max(self.clock, moment)
         keys = []
         while (due := self.due) is not None and due <= self.clock:
-            domain = self.domain(self._dues[0][1])
+            # A key that sleeps wakes up as it was before this step, so that it sees time pass.
+            key = self._dues[0][1]
+            self.wake(key, before)
+            domain = self.domain(key)
             domain.advance(self.clock)
             domain.resolve(self.clock)
             self._schedule(domain)
-            keys.append(domain.outage_key)
+            keys.append(key)
         return keys
 
     def say(self, keys: set[str], detected_at_us: int | None) -> list[Notification]:
@@ -134,10 +164,14 @@ class Book:
                     self.lawless += [(key, first_onset_us) for first_onset_us in lawless]
                     lawless.clear()
         drafts.sort(key=lambda draft: draft[0])
-        return [
+        said = [
             publisher.record(draft, order[1] if detected_at_us is None else detected_at_us)
             for order, publisher, draft in drafts
         ]
+        if self.changes is not None:
+            self.changes.touched |= keys
+            self.changes.said += said
+        return said
 
     def _schedule(self, domain: Domain) -> None:
         key, due = domain.outage_key, domain.due
@@ -153,7 +187,7 @@ class Book:
     def tidy(self) -> None:
         """Drop what is not needed any more; only after all that follows from it was said."""
         self._trim()
-        self.settle()
+        self.settle(_SETTLE_ALARMS)
 
     def _trim(self) -> None:
         """Free what undoing recent steps needs once they are no longer recent."""
@@ -167,18 +201,35 @@ class Book:
             if publisher.domain.queued:
                 self._untrimmed.append((self.clock, key))
 
-    def settle(self) -> list[tuple[Publisher, list[Outage]]]:
-        """Now and then drop what no event within the horizon can change; return closed outages."""
-        edge_us = time_of(self.clock) - self.options.lateness_horizon_us
-        if edge_us - self._settled_us < self.options.lateness_horizon_us // _SETTLE_PARTS:
-            return []
-        self._settled_us = edge_us
-        closed = [(p, p.settle(edge_us)) for p in self.publishers.values()]
-        for publisher, outages in closed:
-            self.closed.add(publisher.domain.country, outages)
-            self.closed.strays += publisher.domain.forgotten_strays()
-        self.publishers = {k: p for k, p in self.publishers.items() if not p.domain.empty}
+    def settle(self, most: int | None = None) -> list[tuple[Publisher, list[Outage]]]:
+        """Now and then drop what no event within the horizon can change; return closed outages.
+
+        `most` limits how many alarms are looked at; the others come next time.
+        """
+        horizon_us = self.options.lateness_horizon_us
+        edge_us = time_of(self.clock) - horizon_us
+        if edge_us - self.settled_us >= horizon_us // _SETTLE_PARTS:
+            self.settled_us = edge_us
+            self._unsettled = deque([*self.publishers, *self.asleep])
+        closed, alarms = [], 0
+        while self._unsettled and (most is None or alarms < most):
+            key = self._unsettled.popleft()
+            publisher = self.publishers.get(key) or self.wake(key, self.clock)
+            if publisher is not None:
+                alarms += 1 + len(publisher.domain.history)
+                closed.append((publisher, self._settle(publisher)))
         return closed
+
+    def _settle(self, publisher: Publisher) -> list[Outage]:
+        key, domain = publisher.domain.outage_key, publisher.domain
+        outages, forgotten = publisher.settle(self.settled_us)
+        self.closed.add(domain.country, outages)
+        self.closed.strays += domain.forgotten_strays()
+        if domain.empty:
+            del self.publishers[key]
+        if self.changes is not None:
+            self.changes.settle(key, self.settled_us, outages, forgotten)
+        return outages
 
 
 def step(book: Book, record: Record, detected_at_us: int | None) -> list[Notification]:

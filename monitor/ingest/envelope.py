@@ -1,6 +1,6 @@
-"""The records of `outage-inputs`: envelopes of alarm events, and ticks.
+"""The records of `outage-inputs`: envelopes of alarm events, ticks, and the rules that decide.
 
-Both are one shape: items, and a tick. Whoever reads a record applies its items first, then its
+All are one shape: items, and a tick. Whoever reads a record applies its items first, then its
 tick; a record without items is a plain tick. An envelope is bounded in alarms and in bytes; an
 event that alone exceeds the bytes travels alone.
 """
@@ -14,6 +14,7 @@ from msgspec import Raw, Struct
 from msgspec.msgpack import Decoder, Encoder
 
 from monitor.core.event import Event
+from monitor.core.reading import Reading
 
 VERSION: Final = 1
 MAX_ALARMS: Final = 500
@@ -36,6 +37,18 @@ class Tick(Struct, frozen=True, array_like=True, gc=False):
     sources: tuple[tuple[str, int], ...] = ()
     #: (topic, partition, up_to_us)
     confirmed: tuple[tuple[str, int, int], ...] = ()
+    #: no evidence at all: the wall clock, as nobody has confirmed the input for too long
+    stalled_us: int | None = None
+
+
+class Rules(Struct, frozen=True, array_like=True):
+    """What decides besides alarms; a change of it is a record of the durable input, too."""
+
+    reading: Reading
+    merge_gap_us: int
+    lateness_horizon_us: int
+    #: the hash that names all packs together
+    policy_set: str
 
 
 class InputRecord(Struct, frozen=True, array_like=True, gc=False):
@@ -44,6 +57,9 @@ class InputRecord(Struct, frozen=True, array_like=True, gc=False):
     version: int
     items: tuple[Item, ...]
     tick: Tick
+    #: from `from_offset` of this partition on, these rules decide
+    rules: Rules | None = None
+    from_offset: int = 0
 
 
 class _Sealed(Struct, frozen=True, array_like=True, gc=False):
@@ -98,6 +114,11 @@ def _bounded(items: list[Raw], max_alarms: int, max_bytes: int) -> Iterator[Pack
 def seal(envelope: Packed, tick: Tick) -> bytes:
     """Return the bytes of an envelope with its tick; an empty one is a plain tick."""
     return _encode(_Sealed(VERSION, envelope, tick))
+
+
+def seal_rules(rules: Rules, from_offset: int) -> bytes:
+    """Return the bytes of a record that says which rules decide from an offset on."""
+    return _encode(InputRecord(VERSION, (), Tick(), rules, from_offset))
 
 
 def unseal(value: bytes) -> InputRecord:

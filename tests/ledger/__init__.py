@@ -1,0 +1,1 @@
+"""The ledger: what is written down, and read back."""
