@@ -50,3 +50,5 @@ class Notification(Struct, frozen=True, kw_only=True):
     planned: bool
     policy_set: str
     superseded_by: str | None = None
+    #: false if the clock ran on without input when this was published
+    input_complete: bool = True

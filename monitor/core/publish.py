@@ -63,12 +63,15 @@ class Publisher:
         """Start with nothing published."""
         self.domain = domain
         self.published: dict[int, dict[Known, Notification]] = {}
+        #: ids given up, each with the outage that absorbed it, for whoever tells how outages stand
+        self.given_up: dict[int, Outage | None] = {}
 
     def drafts(self) -> Iterator[Draft]:
         """Yield what differs from what was published, and forget that anything changed."""
         domain = self.domain
         domain.live.seal()
         given_up = name_outages(domain)
+        self.given_up |= given_up
         for named_us, absorber in given_up.items():
             yield from self._withdrawn(named_us, absorber)
         if domain.shaken_from_us is None:
@@ -114,6 +117,7 @@ class Publisher:
         forgotten = [n for n in self.published if n < first_us and n not in live]
         for named_us in forgotten:
             del self.published[named_us]
+        self.given_up.clear()
         return closed, forgotten
 
     @property
@@ -148,7 +152,9 @@ class Publisher:
         place = place_in_pack(rule, draft.known[1])
         return (draft.crossing is not None, at_us, named, rule.rule, place)
 
-    def record(self, draft: Draft, detected_at_us: int) -> Notification:
+    def record(
+        self, draft: Draft, detected_at_us: int, *, input_complete: bool = True
+    ) -> Notification:
         """Turn a draft into the next revision of its crossing."""
         last, revision = draft.last, draft.last.revision + 1 if draft.last else 0
         published = self.published.setdefault(draft.named_us, {})
@@ -162,6 +168,8 @@ class Publisher:
                 initial=self._initial(draft.named_us, draft.crossing),
                 detected_at_us=detected_at_us,
             )
+            if not input_complete:
+                notification = replace(notification, input_complete=False)
         else:
             assert last is not None  # noqa: S101 - only what was published is withdrawn
             notification = replace(

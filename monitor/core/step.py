@@ -65,6 +65,11 @@ class Book:
         #: (outage key, first onset) of outages opened while no policy of their country was in
         #: force: nothing is decided for them, and whoever runs the program must say so loudly
         self.lawless: list[tuple[str, int]] = []
+        #: false while the clock runs on without input: what is published says so
+        self.input_complete = True
+        #: what is worked on: of use when the program itself fails
+        self.at_key: str | None = None
+        self.at_event: Event | None = None
         #: what changed, if somebody writes it down
         self.changes: Changes | None = None
         #: outage keys that are not in memory yet, each with what brings it back, up to a clock
@@ -120,6 +125,7 @@ class Book:
         if event.time_us < time_of(self.clock) - self.options.lateness_horizon_us:
             self.too_late += 1
             return None
+        self.at_key, self.at_event = event.outage_key, event
         domain = self.domain(event.outage_key)
         if not domain.file(event):
             self.repeats += 1
@@ -142,7 +148,7 @@ class Book:
         keys = []
         while (due := self.due) is not None and due <= self.clock:
             # A key that sleeps wakes up as it was before this step, so that it sees time pass.
-            key = self._dues[0][1]
+            key = self.at_key = self._dues[0][1]
             self.wake(key, before)
             domain = self.domain(key)
             domain.advance(self.clock)
@@ -154,7 +160,9 @@ class Book:
     def say(self, keys: set[str], detected_at_us: int | None) -> list[Notification]:
         """Return what changed in these keys as notifications, in the order they are published."""
         drafts: list[tuple[Order, Publisher, Draft]] = []
+        self.at_event = None
         for key in keys:
+            self.at_key = key
             publisher = self.publishers.get(key)
             if publisher is not None:
                 publisher.domain.resolve(self.clock)
@@ -165,7 +173,11 @@ class Book:
                     lawless.clear()
         drafts.sort(key=lambda draft: draft[0])
         said = [
-            publisher.record(draft, order[1] if detected_at_us is None else detected_at_us)
+            publisher.record(
+                draft,
+                order[1] if detected_at_us is None else detected_at_us,
+                input_complete=self.input_complete,
+            )
             for order, publisher, draft in drafts
         ]
         if self.changes is not None:
@@ -222,6 +234,7 @@ class Book:
 
     def _settle(self, publisher: Publisher) -> list[Outage]:
         key, domain = publisher.domain.outage_key, publisher.domain
+        self.at_key = key
         outages, forgotten = publisher.settle(self.settled_us)
         self.closed.add(domain.country, outages)
         self.closed.strays += domain.forgotten_strays()

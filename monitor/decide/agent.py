@@ -1,119 +1,137 @@
-"""The agent: each record of `outage-inputs` in its order; publish, await, acknowledge.
+"""The agent: it hands each record of `outage-inputs` to the lane of its partition.
 
-An envelope's items are applied first, then its tick. What must be published is sent and awaited
-before the record is acknowledged: at least once, and recognisable by id and revision.
-
-The state is in memory. Its place on disk is between `_publish` and `ack`: the ledger of a
-partition (what changed, and the offset applied) is written together with what is published, and
-`_partition` reads it back when a partition is assigned. Until then a worker that is started again
-knows nothing of what came before the offset that its group acknowledged.
+The order within a partition, and with it all that is published, is the lane's; Faust says which
+partitions are ours, and delivers.
 """
 
 import asyncio
+import time
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final
 
 import faust
 import structlog
-from aiokafka import AIOKafkaProducer
 
-from monitor.core.law import Law
-from monitor.core.reading import Options
-from monitor.core.written import time_text
-from monitor.decide.outputs import Output, notification_output, status_output
-from monitor.decide.partition import Partition
-from monitor.ingest.envelope import unseal
-from monitor.topics import Topics
+from monitor.clock import Clock
+from monitor.decide.lane import Lane
+from monitor.decide.queue import Waiting
+from monitor.decide.recovery import Home
+from monitor.decide.writer import FencedError
+from monitor.readiness import Readiness
 
-#: How long the broker may take to answer.
-ANSWER_S: Final = 30.0
+#: How long a lane may take to write what it is writing when its partition is taken away.
+_STOP_S: Final = 2.0
+#: A lane that was fenced waits so long for its partition to be taken away.
+_FENCED_S: Final = 60.0
+_READY: Final = "decide"
 _log = structlog.get_logger(__name__)
 
 
 class Decide:
-    """The partitions of `outage-inputs` that this worker was given, and what becomes of them."""
+    """The partitions of `outage-inputs` that this worker was given, each with its lane."""
 
     def __init__(
-        self,
-        *,
-        producer: AIOKafkaProducer,
-        topics: Topics,
-        law: Law,
-        options: Options,
-        source: str,
-        status_every_us: int = 1_000_000,
+        self, home: Home, clock: Clock, stall_s: float, readiness: Readiness | None = None
     ) -> None:
-        """Take a started producer; `source` is the CloudEvents source of what is published."""
-        self._producer = producer
-        self._topics = topics
-        self._law = law
-        self._options = options
-        self._source = source
-        self._status_every_us = status_every_us
-        self._partitions: dict[int, Partition] = {}
+        """Take where the partitions live; the clock is for stalls only."""
+        self._home = home
+        self._clock = clock
+        self._stall_s = stall_s
+        self._readiness = readiness or Readiness()
+        self._readiness.waits(_READY, "no partitions were assigned yet")
+        self.lanes: dict[int, Lane] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._watching: set[asyncio.Task[None]] = set()
         #: ends with the exception that made it impossible to go on
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self, stream: faust.Stream[bytes]) -> None:
-        """Handle record after record; on any exception stop at that record, and report.
+        """Hand record after record to its lane; it is acknowledged once it was written.
 
-        Faust would go on with the next one and lose this. So the agent stands still, the record
-        stays unacknowledged, and whoever awaits `failed` ends the process.
+        After an exception Faust would go on with the next record and lose this one: so it ends all.
         """
         try:
             async for event in stream.noack().events():
-                await self._handle(event)
-                event.ack()
+                await self._hand_over(event)
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not be passed over
-            _log.critical("decide cannot go on", error=str(error), exc_info=True)
-            if not self.failed.done():
-                self.failed.set_exception(error)
+            self.fail(error)
             await asyncio.Event().wait()
 
-    def revoked(self, partitions: Iterable[int]) -> None:
-        """Drop the state of partitions that another worker holds from now on."""
-        for partition in partitions:
-            self._partitions.pop(partition, None)
-
-    async def _handle(self, event: Any) -> None:
+    async def _hand_over(self, event: Any) -> None:
         message = event.message
-        detected_at_us = round(message.timestamp * 1000) * 1000
-        state = self._partition(message.partition)
-        said, statuses = state.apply(unseal(event.value), detected_at_us)
-        self._say_lawless(state)
-        outputs = [notification_output(n, self._topics, self._source) for n in said]
-        outputs += [status_output(s, self._topics, self._source) for s in statuses]
-        if outputs:
-            await asyncio.wait_for(self._publish(outputs), ANSWER_S)
+        lane = self.lanes.get(message.partition)
+        # Of a partition that was taken away meanwhile the next owner takes care.
+        if lane is not None:
+            stamp_us = round(message.timestamp * 1000) * 1000
+            ack = partial(self._ack, lane, event)
+            await lane.queue.put(Waiting(message.offset, event.value, stamp_us, ack))
 
-    @staticmethod
-    def _say_lawless(state: Partition) -> None:
-        """Say loudly that nothing was decided for an outage; silence would look like a no."""
-        for outage_key, first_onset_us in state.book.lawless:
-            _log.error(
-                "no policy in force, nothing is decided for this outage",
-                outage_key=outage_key,
-                first_onset=time_text(first_onset_us),
-            )
-        state.book.lawless.clear()
+    def _ack(self, lane: Lane, event: Any) -> None:
+        if self.lanes.get(lane.number) is lane:
+            event.ack()
 
-    def _partition(self, number: int) -> Partition:
-        state = self._partitions.get(number)
-        if state is None:
-            state = Partition(self._law, self._options, self._status_every_us)
-            self._partitions[number] = state
-        return state
+    # -- partitions come and go
 
-    async def _publish(self, outputs: list[Output]) -> None:
-        """Send in order, then await all: the records of one partition keep their order."""
-        sent = [
-            await self._producer.send(
-                output.topic,
-                output.value,
-                output.key,
-                headers=output.headers,
-                timestamp_ms=output.timestamp_ms,
-            )
-            for output in outputs
-        ]
-        await asyncio.gather(*sent)
+    async def assigned(self, partitions: Iterable[int]) -> None:
+        """Begin to work on partitions."""
+        numbers = sorted(partitions)
+        _log.info("partitions of inputs assigned", partitions=numbers)
+        for number in numbers:
+            if number not in self.lanes:
+                self._begin(number)
+        self._readiness.met(_READY)
+
+    def _begin(self, number: int) -> None:
+        condition = f"partition {number}"
+        self._readiness.waits(condition, "its ledger is being read back")
+        lane = self.lanes[number] = Lane(self._home, number, self._clock, self._stall_s)
+        lane.on_ready = partial(self._readiness.met, condition)
+        self._tasks[number] = asyncio.create_task(lane.run(), name=f"lane {number}")
+        watch = asyncio.create_task(self._watch(lane, self._tasks[number]))
+        self._watching.add(watch)
+        watch.add_done_callback(self._watching.discard)
+
+    async def _watch(self, lane: Lane, task: asyncio.Task[None]) -> None:
+        """Report whatever ends a lane, unless its partition was taken away."""
+        await asyncio.wait({task})
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, FencedError):
+            # The broker knows before we do that the partition moved: we shall hear of it soon.
+            _log.warning("fenced", partition=lane.number, reason=str(error))
+            await asyncio.sleep(_FENCED_S)
+        if error is not None and self.lanes.get(lane.number) is lane:
+            self.fail(error)
+
+    def fail(self, error: BaseException) -> None:
+        """Say that it is impossible to go on."""
+        if not self.failed.done():
+            _log.critical("decide cannot go on", error=repr(error), exc_info=error)
+            self.failed.set_exception(error)
+
+    async def revoked(self, partitions: Iterable[int]) -> None:
+        """Finish what is being written, and forget these partitions: others have them now."""
+        numbers = [number for number in partitions if number in self.lanes]
+        if not numbers:
+            return
+        _log.info("partitions of inputs revoked", partitions=sorted(numbers))
+        lanes = [self.lanes.pop(number) for number in numbers]
+        tasks = [self._tasks.pop(number) for number in numbers]
+        for lane in lanes:
+            lane.stop()
+            self._readiness.dropped(f"partition {lane.number}")
+        _, unfinished = await asyncio.wait(tasks, timeout=_STOP_S)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Finish what is being written, and end."""
+        await self.revoked(list(self.lanes))
+        for watch in self._watching:
+            watch.cancel()
+
+    def slowest_s(self) -> float:
+        """Return how long ago the lane that is furthest behind got around to everything."""
+        now_s = time.monotonic()
+        return max((now_s - lane.beat_s for lane in self.lanes.values()), default=0.0)

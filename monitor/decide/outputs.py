@@ -1,6 +1,6 @@
 """What is published, as Kafka records: key, JSON, CloudEvents 1.0 attributes as headers."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from msgspec.json import encode
 
@@ -11,16 +11,16 @@ from monitor.decide.status import Status
 from monitor.messages.notification import notification_fields
 from monitor.topics import Topics
 
-Headers = list[tuple[str, bytes]]
-_CONTENT_TYPE: Final = "application/json"
+Headers = list[tuple[str, bytes | None]]
 
 
 class Output(NamedTuple):
     """One record to be written."""
 
     topic: str
-    key: bytes
-    value: bytes
+    key: bytes | None
+    #: None: a reader of a compacted topic forgets the key
+    value: bytes | None
     headers: Headers
     timestamp_ms: int
 
@@ -44,31 +44,31 @@ def notification_output(n: Notification, topics: Topics, source: str) -> Output:
 
 def status_output(status: Status, topics: Topics, source: str) -> Output:
     """Return the record of a status."""
-    as_of = time_text(status.as_of_us)
+    headers = _headers(
+        f"{status.outage_id}/{time_text(status.as_of_us)}/{status.digest}",
+        source,
+        "outage.status.v1",
+        status.outage_id,
+        status.as_of_us,
+    )
     return Output(
         topics.status.name,
         status.outage_id.encode(),
-        encode({**status.fields, "as_of": as_of}),
-        _headers(
-            f"{status.outage_id}/{as_of}",
-            source,
-            "outage.status.v1",
-            status.outage_id,
-            status.as_of_us,
-        ),
+        status.value,
+        # Without data there is no type of the data.
+        headers if status.value is not None else headers[:-1],
         timestamp_ms(status.as_of_us),
     )
 
 
 def _headers(id_: str, source: str, type_: str, subject: str, time_us: int) -> Headers:
     """Return the CloudEvents attributes in the binary mode of its Kafka binding."""
-    attributes = {
-        "ce_specversion": "1.0",
-        "ce_id": id_,
-        "ce_source": source,
-        "ce_type": type_,
-        "ce_subject": subject,
-        "ce_time": time_text(time_us),
-        "content-type": _CONTENT_TYPE,
-    }
-    return [(name, text.encode()) for name, text in attributes.items()]
+    return [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", id_.encode()),
+        ("ce_source", source.encode()),
+        ("ce_type", type_.encode()),
+        ("ce_subject", subject.encode()),
+        ("ce_time", time_text(time_us).encode()),
+        ("content-type", b"application/json"),
+    ]

@@ -11,17 +11,20 @@ import faust
 import structlog
 
 from monitor.broker.access import Broker
-from monitor.broker.clients import producer_of
+from monitor.clock import Clock
 from monitor.core.law import Law
 from monitor.core.reading import Options
 from monitor.decide.agent import Decide
 from monitor.decide.app import create_app
+from monitor.decide.recovery import Home
+from monitor.readiness import Readiness
 from monitor.settings import Settings
 from monitor.tasks import cancelled_on_exit
 from monitor.topics import Topics
 
 #: How long Faust may take to stop.
 _STOP_S: Final = 5.0
+_SECOND_US: Final = 1_000_000
 _log = structlog.get_logger(__name__)
 
 
@@ -31,29 +34,31 @@ class DecideStoppedError(RuntimeError):
 
 @asynccontextmanager
 async def running_decide(
-    broker: Broker, topics: Topics, settings: Settings, law: Law, *, status_every_us: int
-) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """Run decide; yield its tasks, none of which ends unless something is wrong."""
+    home: Home, settings: Settings, clock: Clock, readiness: Readiness | None = None
+) -> AsyncIterator[tuple[Decide, list[asyncio.Task[None]]]]:
+    """Run decide; yield it and its tasks, none of which ends unless something is wrong."""
     async with AsyncExitStack() as stack:
-        decide = Decide(
-            producer=await stack.enter_async_context(producer_of(broker)),
-            topics=topics,
-            law=law,
-            options=Options(
-                reading=settings.reading,
-                merge_gap_us=settings.merge_gap_us,
-                lateness_horizon_us=settings.lateness_horizon_us,
-            ),
-            source=f"/{settings.app_id}",
-            status_every_us=status_every_us,
-        )
+        decide = Decide(home, clock, settings.input_stall_us / _SECOND_US, readiness)
         data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        app = create_app(broker, topics, decide, app_id=settings.app_id, data_dir=data_dir)
+        app = create_app(
+            home.broker, home.topics, decide, app_id=settings.app_id, data_dir=data_dir
+        )
         stack.push_async_callback(_stop, app)
+        stack.push_async_callback(decide.stop)
         await app.start()
         tasks = [asyncio.create_task(_watch(app, decide), name="decide")]
         await stack.enter_async_context(cancelled_on_exit(tasks))
-        yield tasks
+        yield decide, tasks
+
+
+def home_of(broker: Broker, topics: Topics, settings: Settings, law: Law) -> Home:
+    """Return where the partitions of a program live, and what decides there."""
+    options = Options(
+        reading=settings.reading,
+        merge_gap_us=settings.merge_gap_us,
+        lateness_horizon_us=settings.lateness_horizon_us,
+    )
+    return Home(broker, topics, settings.app_id, law, options)
 
 
 async def _watch(app: faust.App, decide: Decide) -> None:

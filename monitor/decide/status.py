@@ -1,146 +1,238 @@
-"""`outage.status.v1`: rolling counts and forecast of each open outage, a last record when it ends.
+"""`outage.status.v1`: how each outage of one partition stands, said often enough and not too often.
 
-Only outages that events or notifications touched are looked at, and only so often: between two
-rounds the status may lag behind, but the last record of an outage is always right.
+1. A crossing, an outage that is given up and one that is closed are said at once.
+2. Whatever else touched an outage key is said soon, each key at most once a second of real time,
+   oldest first, and within a budget: when thousands of keys change, each is said less often.
+3. A key that was touched waits until it was looked at, so the last state always goes out.
+4. Said is only what differs from what was said before. Of that a digest is kept, no more.
+
+What was said is forgotten at a restart: saying an equal status again does no harm.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Container, Iterable, Iterator, Mapping
+from hashlib import blake2b
+from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.json import decode, encode
 
-from monitor.core.domain import Domain
+from monitor.core.changes import Changes
 from monitor.core.event import Event
 from monitor.core.moment import time_of
-from monitor.core.notification import Notification, outage_id
+from monitor.core.notification import Notification
 from monitor.core.outage import Outage
+from monitor.core.publish import Publisher
 from monitor.core.step import Book
-from monitor.core.table import Table
-from monitor.core.written import time_text
-from monitor.messages.notification import cell_fields
+from monitor.decide.budget import Budget
+from monitor.decide.series import Series
+from monitor.messages.status import SeriesColumns, Standing, joined, standing, withdrawn
+
+_DIGEST_BYTES: Final = 8
 
 
 class Status(Struct, frozen=True):
-    """What is to be published about one outage; `as_of_us` is not part of what it says."""
+    """What is to be published about one outage; without a value nothing needs to be known more."""
 
     outage_id: str
     as_of_us: int
-    fields: dict[str, Any]
+    #: recognises what it says, its time apart
+    digest: str
+    value: bytes | None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What it says, read back."""
+        return {} if self.value is None else decode(self.value)
+
+
+class Statuses:
+    """What must still be said about the outages of a book, and digests of what was."""
+
+    def __init__(self, book: Book, *, every_s: float = 1.0, budget: Budget | None = None) -> None:
+        """Say each outage at most every so often; partitions of a process share one budget."""
+        self._book = book
+        self._every_s = every_s
+        self._budget = Budget() if budget is None else budget
+        #: outage keys to look at: at once; as soon as may be, the oldest first
+        self._urgent: dict[str, None] = {}
+        self._ready: OrderedDict[str, None] = OrderedDict()
+        #: keys looked at lately, each with the time until which it rests; those touched since
+        self._resting: OrderedDict[str, float] = OrderedDict()
+        self._again: set[str] = set()
+        self._closed: list[str] = []
+        self._said: dict[str, bytes] = {}
+        self._series: dict[str, Series] = {}
+        self._input_complete = True
+
+    # -- what happened
+
+    def touched(self, keys: Iterable[str]) -> None:
+        """Note outage keys in which anything may have changed: all that a book looked at."""
+        for key in keys:
+            publisher = self._book.publishers.get(key)
+            if publisher is not None and _given_up(publisher):
+                self._urgent[key] = None
+            elif key in self._resting:
+                self._again.add(key)
+            else:
+                self._ready[key] = None
+
+    def crossed(self, said: Iterable[Notification]) -> None:
+        """Note notifications: they stand in the status at once."""
+        self._urgent |= dict.fromkeys(notification.outage_key for notification in said)
+
+    def closed(self, outage_ids: Iterable[str]) -> None:
+        """Note outages that nothing can change any more: their status is to be deleted."""
+        for closed in outage_ids:
+            self._closed.append(closed)
+            key = closed.rpartition("@")[0]
+            # What is still to be said of them must not come after that.
+            if key in self._ready or key in self._again:
+                self._urgent[key] = None
+
+    # -- what must be said
+
+    @property
+    def pending(self) -> bool:
+        """Whether anything waits to be said."""
+        return bool(self._urgent or self._ready or self._again or self._closed)
+
+    @property
+    def unsaid(self) -> set[str]:
+        """The outage keys in which something may wait to be said."""
+        return self._urgent.keys() | self._ready.keys() | self._again
+
+    def due(self, monotonic_s: float, *, input_complete: bool = True) -> list[Status]:
+        """Return what must be said now."""
+        self._note_input(complete=input_complete)
+        self._wake(monotonic_s)
+        urgent, self._urgent = self._urgent, {}
+        said = [status for key in urgent for status in self._turn(key, monotonic_s)]
+        self._budget.refill(monotonic_s)
+        while self._ready and self._budget.left:
+            said += self._turn(next(iter(self._ready)), monotonic_s)
+        return said + self._deleted()
+
+    def flush(self, *, input_complete: bool = True) -> list[Status]:
+        """Return all that waits, whatever the time."""
+        self._note_input(complete=input_complete)
+        keys = dict.fromkeys((*self._urgent, *self._ready, *sorted(self._again)))
+        self._urgent.clear()
+        self._ready.clear()
+        self._again.clear()
+        return [status for key in keys for status in self._look(key)] + self._deleted()
+
+    def _note_input(self, *, complete: bool) -> None:
+        """Say all open outages again when the input stalls, and when it goes on."""
+        if complete != self._input_complete:
+            self._input_complete = complete
+            publishers = self._book.publishers.items()
+            self.touched([key for key, p in publishers if p.domain.live.affecting])
+
+    def _wake(self, monotonic_s: float) -> None:
+        """End the rest of keys that were not looked at for long enough."""
+        while self._resting:
+            key, until_s = next(iter(self._resting.items()))
+            if until_s > monotonic_s:
+                return
+            del self._resting[key]
+            if key in self._again:
+                self._again.remove(key)
+                self._ready[key] = None
+
+    def _turn(self, key: str, monotonic_s: float) -> list[Status]:
+        """Look at a key, note what that cost, and let the key rest."""
+        began_s = self._budget.clock()
+        self._ready.pop(key, None)
+        self._again.discard(key)
+        self._resting[key] = monotonic_s + self._every_s
+        self._resting.move_to_end(key)
+        said = list(self._look(key))
+        self._budget.spend(self._budget.clock() - began_s)
+        return said
+
+    def _look(self, key: str) -> Iterator[Status]:
+        """Yield what changed in a key since it was last looked at."""
+        book = self._book
+        publisher = book.publishers.get(key) or book.wake(key, book.clock)
+        if publisher is None:
+            return
+        domain, as_of_us = publisher.domain, time_of(book.clock)
+        yield from self._withdrawn(publisher, as_of_us)
+        for outage in domain.live.outages:
+            if (named_us := outage.named_us) is not None:
+                says = standing(domain, outage, named_us, input_complete=self._input_complete)
+                until_us = as_of_us if outage.end_us is None else outage.end_us
+                yield from self._changed(says, until_us, as_of_us)
+
+    def _changed(self, says: Standing, until_us: int, as_of_us: int) -> Iterator[Status]:
+        """Yield a status if it says something new; its counts hold until a time."""
+        written = encode(says)
+        digest = blake2b(written, digest_size=_DIGEST_BYTES).digest()
+        if self._said.get(says.outage_id) != digest:
+            self._said[says.outage_id] = digest
+            series = self._series.setdefault(says.outage_id, Series())
+            series.add(until_us, *says.totals())
+            value = joined(written, series.columns(), as_of_us)
+            yield Status(says.outage_id, as_of_us, digest.hex(), value)
+
+    def _withdrawn(self, publisher: Publisher, as_of_us: int) -> Iterator[Status]:
+        """Yield a last word on each id that was given up, then delete it."""
+        given_up, names = _given_up(publisher), publisher.names
+        for named_us in given_up.keys() - names.keys():
+            says = withdrawn(publisher.domain, named_us, _heir(named_us, given_up, names))
+            value = joined(encode(says), SeriesColumns(), as_of_us)
+            yield Status(says.outage_id, as_of_us, says.state, value)
+            yield self._deletion(says.outage_id, as_of_us)
+        given_up.clear()
+
+    def _deleted(self) -> list[Status]:
+        closed, self._closed = self._closed, []
+        return [self._deletion(name, time_of(self._book.clock)) for name in closed]
+
+    def _deletion(self, name: str, as_of_us: int) -> Status:
+        self._said.pop(name, None)
+        self._series.pop(name, None)
+        return Status(name, as_of_us, "deleted", None)
+
+
+def _given_up(publisher: Publisher) -> dict[int, Outage | None]:
+    return getattr(publisher, "given_up", {})
+
+
+def _heir(
+    named_us: int, given_up: Mapping[int, Outage | None], names: Container[int]
+) -> int | None:
+    """Return the id that now stands for one that was given up, whoever had it in between."""
+    for _ in given_up:
+        absorber = given_up.get(named_us)
+        if absorber is None or absorber.named_us is None:
+            return None
+        named_us = absorber.named_us
+        if named_us in names:
+            break
+    return named_us
 
 
 class Board:
-    """What was last published about each outage, and which may have changed since."""
+    """The statuses of a book by its own clock."""
 
     def __init__(self, book: Book, every_us: int) -> None:
         """Look after the outages of a book; a round at most every so often (time of events)."""
         self._book = book
-        self._every_us = every_us
-        #: outage keys to look at, and the time of the latest event not looked at yet
-        self._touched: dict[str, int] = {}
-        self._said: dict[str, dict[str, dict[str, Any]]] = {}
-        self._next_us: int | None = None
+        self._statuses = Statuses(book, every_s=every_us / 1_000_000)
+        book.changes = book.changes or Changes()
 
     def touched(self, events: Iterable[Event]) -> None:
-        """Note events; some may be ahead of the clock and take effect later."""
-        for event in events:
-            latest_us = self._touched.get(event.outage_key, event.time_us)
-            self._touched[event.outage_key] = max(latest_us, event.time_us)
+        """Note events: the book itself says which keys changed."""
 
     def notified(self, said: Iterable[Notification]) -> None:
         """Note crossings: what comes next has changed."""
-        for notification in said:
-            self._touched.setdefault(notification.outage_key, notification.crossed_at_us)
+        self._statuses.crossed(said)
 
     def due(self) -> list[Status]:
         """Return what changed since the last round, if it is time for another."""
-        now_us = time_of(self._book.clock)
-        if self._next_us is not None and now_us < self._next_us:
-            return []
-        self._next_us = now_us + self._every_us
-        looked_at, self._touched = (
-            self._touched,
-            {key: time_us for key, time_us in self._touched.items() if time_us > now_us},
-        )
-        return [s for key in sorted(looked_at) for s in self._changes(key, now_us)]
-
-    def _changes(self, key: str, now_us: int) -> Iterator[Status]:
-        publisher = self._book.publishers.get(key)
-        current = {} if publisher is None else dict(_described(publisher.domain))
-        known = self._said.pop(key, {})
-        for gone in known.keys() - current.keys():
-            if known[gone]["state"] == "open":
-                yield Status(gone, now_us, {**known[gone], "state": "withdrawn", "rules": []})
-        for name, fields in current.items():
-            if fields != known.get(name):
-                yield Status(name, now_us, fields)
-        if current:
-            self._said[key] = current
-
-
-def _described(domain: Domain) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (id, status) of every outage of a key that was opened and is remembered."""
-    for outage in domain.live.outages:
-        if outage.named_us is not None:
-            name = outage_id(domain.outage_key, outage.named_us)
-            yield name, {"outage_id": name, **_status(domain, outage)}
-
-
-def _status(domain: Domain, outage: Outage) -> dict[str, Any]:
-    ended_us = outage.end_us
-    return {
-        "outage_key": domain.outage_key,
-        "country": domain.country,
-        "state": "open" if ended_us is None else "ended",
-        "first_onset": time_text(outage.first_onset_us),
-        "ended_at": None if ended_us is None else time_text(ended_us),
-        "crossed": len(outage.crossings),
-        "rules": [
-            _rule(table, domain, open_=ended_us is None) for table in outage.tables if table.count
-        ],
-    }
-
-
-def _rule(table: Table, domain: Domain, *, open_: bool) -> dict[str, Any]:
-    rule = table.rule
-    hit = table.total(domain.live.hit) if open_ else 0
-    cautious = domain.options.cautious
-    return {
-        "rule": rule.rule,
-        "authority": rule.authority,
-        "services": list(rule.services),
-        "end_users": {"cautious": table.count, "literal": hit},
-        "next_by_time": _next_by_time(table, hit, cautious=cautious) if hit else None,
-        "next_by_count": _next_by_count(table, table.count if cautious else hit, cautious=cautious),
-    }
-
-
-def _next_by_time(table: Table, hit: int, *, cautious: bool) -> dict[str, Any] | None:
-    """Return the cell that the deciding reading crosses next if nothing changes, and when."""
-    crossed, since, count = (
-        (table.cautious, table.onset, table.count)
-        if cautious
-        else (table.literal, table.stretch, hit)
-    )
-    waiting = [
-        (since + wait, cell)
-        for cell, (wait, need) in enumerate(table.cells)
-        if need <= count and cell not in crossed
-    ]
-    if not waiting:
-        return None
-    moment, cell = min(waiting)
-    return {**cell_fields(table.rule.cells[cell]), "at": time_text(time_of(moment))}
-
-
-def _next_by_count(table: Table, count: int, *, cautious: bool) -> dict[str, Any] | None:
-    """Return the nearest cell that too few are hit for, and how many are missing."""
-    crossed = table.cautious if cautious else table.literal
-    short = [
-        (need, -wait, cell)
-        for cell, (wait, need) in enumerate(table.cells)
-        if need > count and cell not in crossed
-    ]
-    if not short:
-        return None
-    need, _, cell = min(short)
-    return {**cell_fields(table.rule.cells[cell]), "missing": need - count}
+        changes, self._book.changes = self._book.changes, Changes()
+        self._statuses.touched(changes.touched if changes else ())
+        return self._statuses.due(time_of(self._book.clock) / 1_000_000)

@@ -14,7 +14,7 @@ from monitor.core.event import Effect, Event
 from monitor.core.law import Cell
 from monitor.core.notification import Notification
 from monitor.core.written import duration_text
-from monitor.ingest.envelope import Rules
+from monitor.ingest.envelope import NewerError, Rules
 
 VERSION: Final = 1
 
@@ -32,10 +32,6 @@ SAID: Final = "said"
 FAULTY: Final = "faulty"
 
 T = TypeVar("T", bound="Versioned")
-
-
-class NewerError(RuntimeError):
-    """Raised when a record was written by a newer release."""
 
 
 class Versioned(Struct, frozen=True, array_like=True, gc=False):

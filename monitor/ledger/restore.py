@@ -13,6 +13,7 @@ from msgspec import Struct
 from monitor.core.law import Law
 from monitor.core.reading import Options
 from monitor.core.step import Book
+from monitor.ingest.envelope import Rules
 from monitor.ledger.keeper import Keeper, LedgerRecord
 from monitor.ledger.records import (
     BASE,
@@ -63,8 +64,8 @@ class Reader:
             else:
                 latest[key] = value
 
-    def restored(self, law: Law, options: Options, *, quiet: bool = True) -> Restored:
-        """Return the book; not `quiet`: what is said next is compared with what was published."""
+    def restored(self, law: Law, options: Options, *, rules: Rules | None = None) -> Restored:
+        """Return the book; what other rules than these decided will be compared anew."""
         progress: Progress | None = None
         written: dict[str, Written] = {}
         faulty: dict[str, str] = {}
@@ -80,6 +81,7 @@ class Reader:
                     of_key = written[name] = Written()
                 _sort(of_key, str(kind), parts, key, value)
         self._latest = {}
+        quiet = rules is None or progress is None or progress.rules == rules
         return _restored(progress, written, faulty, law, options, quiet=quiet)
 
 

@@ -1,0 +1,130 @@
+"""How a partition writes: what is published and its ledger records at once, or not at all.
+
+With transactions each partition has a producer of its own. To start it fences whoever wrote for the
+partition before, and ends what was left open; whoever was fenced can write nothing any more. The
+embedded broker has no transactions: there the same is sent and awaited one after the other.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import ProducerFenced
+
+from monitor.broker.access import Broker
+from monitor.broker.clients import producer_of
+from monitor.decide.outputs import Output
+from monitor.ledger.keeper import LedgerRecord
+from monitor.topics import Topics
+
+#: How long the broker may take to answer.
+ANSWER_S: Final = 30.0
+
+Sent = list[asyncio.Future[Any]]
+
+
+class FencedError(RuntimeError):
+    """Raised when another worker writes for the partition now."""
+
+
+class Writer:
+    """Writes for one partition of inputs."""
+
+    def __init__(
+        self, producer: AIOKafkaProducer, topics: Topics, partition: int, *, transactional: bool
+    ) -> None:
+        """Take a started producer."""
+        self._producer = producer
+        self._topics = topics
+        self._partition = partition
+        self._transactional = transactional
+
+    async def write(
+        self,
+        outputs: Sequence[Output],
+        ledger: Sequence[LedgerRecord],
+        *,
+        inputs: Sequence[tuple[bytes, int]] = (),
+    ) -> None:
+        """Write all of it, or raise; `inputs` are records for inputs with their time stamps (ms).
+
+        Raises FencedError if the partition has another owner; nothing was written then.
+        """
+        async with asyncio.timeout(ANSWER_S):
+            if not self._transactional:
+                await self._all(await self._send_outputs(outputs))
+                await self._all(await self._send_inputs(inputs))
+                await self._all(await self._send_ledger(ledger))
+                return
+            try:
+                async with self._producer.transaction():
+                    sent = await self._send_outputs(outputs)
+                    sent += await self._send_inputs(inputs)
+                    sent += await self._send_ledger(ledger)
+                    await self._all(sent)
+            except ProducerFenced as error:
+                message = f"another worker writes for partition {self._partition} now"
+                raise FencedError(message) from error
+
+    @staticmethod
+    async def _all(sent: Sent) -> None:
+        await asyncio.gather(*sent)
+
+    async def _send_outputs(self, outputs: Iterable[Output]) -> Sent:
+        return [
+            await self._producer.send(
+                output.topic,
+                output.value,
+                output.key,
+                headers=output.headers,
+                timestamp_ms=output.timestamp_ms,
+            )
+            for output in outputs
+        ]
+
+    async def _send_inputs(self, inputs: Iterable[tuple[bytes, int]]) -> Sent:
+        return [
+            await self._producer.send(
+                self._topics.inputs.name, value, partition=self._partition, timestamp_ms=stamp_ms
+            )
+            for value, stamp_ms in inputs
+        ]
+
+    async def _send_ledger(self, records: Iterable[LedgerRecord]) -> Sent:
+        """Send by whole batches: thousands of records cost little more than one."""
+        topic, producer, sent = self._topics.ledger.name, self._producer, []
+        batch = producer.create_batch()
+        for key, value in records:
+            if batch.append(timestamp=None, key=key, value=value) is None:
+                sent.append(await producer.send_batch(batch, topic, partition=self._partition))
+                batch = producer.create_batch()
+                batch.append(timestamp=None, key=key, value=value)
+        if batch.record_count():
+            sent.append(await producer.send_batch(batch, topic, partition=self._partition))
+        return sent
+
+
+@asynccontextmanager
+async def writing(
+    broker: Broker, topics: Topics, app_id: str, partition: int
+) -> AsyncIterator[Writer]:
+    """Start a producer for a partition, fencing the one before it."""
+    name = f"{app_id}-decide-{partition}" if broker.transactional else None
+    producer = producer_of(broker, name)
+    async with asyncio.timeout(ANSWER_S):
+        await producer.start()
+    try:
+        yield Writer(producer, topics, partition, transactional=broker.transactional)
+    finally:
+        await _stopped(producer)
+
+
+async def _stopped(producer: AIOKafkaProducer) -> None:
+    """Stop a producer; one that was fenced, or whose broker is gone, must not hold us up."""
+    try:
+        async with asyncio.timeout(1.0):
+            await producer.stop()
+    except Exception:  # noqa: BLE001 - whatever it is, nothing is written by it any more
+        return

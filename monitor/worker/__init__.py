@@ -1,0 +1,1 @@
+"""The worker: ingest, decide, or both, with the address where it says how it is."""

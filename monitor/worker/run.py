@@ -1,0 +1,147 @@
+"""A worker from start to stop: its roles wired to a broker, its signals, its end.
+
+Whatever fails ends it: nothing was acknowledged that was not written, and whoever starts it again
+goes on where the ledger is.
+"""
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from enum import StrEnum
+from typing import Final
+
+import structlog
+from aiokafka.errors import KafkaError
+
+from monitor.broker.connect import broker_of
+from monitor.clock import WallClock
+from monitor.core.law import Law
+from monitor.decide.agent import Decide
+from monitor.decide.start import home_of, running_decide
+from monitor.ingest.loop import Ingest
+from monitor.ingest.start import running_ingest
+from monitor.readiness import Readiness
+from monitor.settings import Settings
+from monitor.topics import load_topics
+from monitor.topics_cluster import refusals
+from monitor.worker.web import serving
+
+#: How long a stop may take. Nothing is half done at any moment, so it may be cut short.
+_STOP_S: Final = 2.5
+_log = structlog.get_logger(__name__)
+
+
+class Role(StrEnum):
+    """What a worker does."""
+
+    all = "all"
+    ingest = "ingest"
+    decide = "decide"
+
+
+class TopicsRefusedError(RuntimeError):
+    """Raised when the topics cannot work; says which, and what to do."""
+
+
+class UnreachableError(RuntimeError):
+    """Raised when the broker cannot be reached."""
+
+
+async def run_worker(settings: Settings, law: Law, role: Role) -> None:
+    """Work until a signal comes; raise whatever made it impossible to go on."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    # What stops may be cancelled on its way out, and then hides why it had to.
+    failure: list[BaseException] = []
+    work = asyncio.create_task(_work(settings, law, role, failure), name="worker")
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    if not work.done():
+        _log.info("stopping")
+        loop.call_later(_STOP_S, _cut_short)
+        work.cancel()
+    stopped.cancel()
+    await asyncio.wait({work})
+    if failure:
+        raise failure[0]
+    if not work.cancelled() and (error := work.exception()):
+        raise error
+    _log.info("stopped")
+
+
+def _cut_short() -> None:
+    _log.warning("the stop took too long and was cut short; nothing is lost by that")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+async def _work(
+    settings: Settings, law: Law, role: Role, failure: list[BaseException]
+) -> None:
+    broker, topics = broker_of(settings), load_topics(settings.app_id, settings.topics_file)
+    readiness = Readiness()
+    parts: dict[str, Ingest | Decide] = {}
+
+    def beats() -> Mapping[str, float]:
+        return {name: _idle_s(part) for name, part in parts.items()}
+
+    async with AsyncExitStack() as stack:
+        web = serving(settings.web_bind, settings.web_port, readiness, beats)
+        port = await stack.enter_async_context(web)
+        await _check_topics(settings, role)
+        tasks: list[asyncio.Task[None]] = []
+        clock = WallClock()
+        _spare_the_collector()
+        if role != Role.ingest:
+            home = home_of(broker, topics, settings, law)
+            decide, deciding = await stack.enter_async_context(
+                running_decide(home, settings, clock, readiness)
+            )
+            parts["decide"] = decide
+            tasks += deciding
+        if role != Role.decide:
+            ingest, reading = await stack.enter_async_context(
+                running_ingest(broker, topics, settings, clock, readiness)
+            )
+            parts["ingest"] = ingest
+            tasks += reading
+        _log.info(
+            "worker started", role=role.value, broker=settings.broker, app_id=settings.app_id,
+            web=f"{settings.web_bind}:{port}", policy_set=law.policy_set,
+        )  # fmt: skip
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        failure += [error for task in done if (error := task.exception())]
+
+
+async def _check_topics(settings: Settings, role: Role) -> None:
+    """Refuse to start on topics that cannot work."""
+    broker, topics = broker_of(settings), load_topics(settings.app_id, settings.topics_file)
+    roles = ("ingest", "decide") if role == Role.all else (role.value,)
+    try:
+        refused = await refusals(broker, topics, roles=roles)
+    except (KafkaError, OSError, TimeoutError) as error:
+        message = f"cannot reach Kafka at {settings.broker}: {error or type(error).__name__}"
+        raise UnreachableError(message) from error
+    if refused:
+        raise TopicsRefusedError("\n".join(refused))
+
+
+def _idle_s(part: Ingest | Decide) -> float:
+    if isinstance(part, Decide):
+        return part.slowest_s()
+    return time.monotonic() - part.beat_s
+
+
+def _spare_the_collector() -> None:
+    """Let the garbage collector leave alone what stays: its full rounds would stop all work."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
