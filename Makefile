@@ -3,13 +3,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 FUZZ_SECONDS ?= 600
 
-.PHONY: demo test check format lint types imports fuzz mutants bench lock clean
+.PHONY: demo test kafka check format lint types imports fuzz mutants bench lock clean
 
 demo: $(BIN)/.ready  ## a storm through a Kafka broker, live in this terminal, for two minutes
 	$(BIN)/outage-monitor demo --for 120s
 
-test: $(BIN)/.ready  ## every test
+test: $(BIN)/.ready  ## every test; on Apache Kafka, too, where Java and Maven are installed
+	@$(BIN)/python tools/kafka.py fetch --if-possible
 	$(BIN)/pytest
+
+kafka: $(BIN)/.ready  ## fetch Apache Kafka into .kafka/lib (needs Java 17 and Maven)
+	$(BIN)/python tools/kafka.py fetch
 
 check: format lint types imports test  ## what must hold before a commit
 
@@ -49,4 +53,4 @@ $(BIN)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .imports.log
+	rm -rf .venv .kafka .mypy_cache .ruff_cache .pytest_cache .hypothesis .imports.log

@@ -10,7 +10,18 @@ _HELP = """Says when a telecom outage must be notified to the regulator, the mom
 Nothing it says is legal advice.
 """
 #: The commands in the order of the help; each module has an `app` or a function of its own name.
-_COMMANDS = ("replay", "explain", "simulate", "policies", "demo")
+_COMMANDS = (
+    "replay",
+    "explain",
+    "simulate",
+    "policies",
+    "demo",
+    "worker",
+    "ledger",
+    "topics",
+    "settings",
+    "doctor",
+)
 
 
 def command_line(asked: str | None = None) -> typer.Typer:

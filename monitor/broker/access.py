@@ -53,8 +53,12 @@ class Kafka:
 
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[EndOffsets]:
-        """Connect for questions about end offsets; the answer is what a reader can read to."""
-        consumer = AIOKafkaConsumer(**self.client_options, isolation_level="read_committed")
+        """Connect for questions about end offsets.
+
+        The answer counts what readers cannot see yet: behind a transaction that is still open
+        there may be records that arrived long ago, and nobody has read to the end before them.
+        """
+        consumer = AIOKafkaConsumer(**self.client_options, isolation_level="read_uncommitted")
 
         async def end_offsets(read_to: Offsets) -> Offsets:
             ends: Offsets = await consumer.end_offsets(list(read_to)) if read_to else {}

@@ -8,10 +8,15 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from monitor.broker.access import Broker
+from monitor.broker.any_headers import accept_any_headers
 from monitor.broker.embedded import FETCH_MAX_WAIT_MS
 
 #: The largest record we send, of all topics that we write.
 MAX_REQUEST_BYTES: Final = 4 * 1024 * 1024
+#: Records that wait to be sent together; a topic takes at least four times as much at once.
+_BATCH_BYTES: Final = 256 * 1024
+#: A broker that has not answered by then is asked again, or another one is.
+_REQUEST_MS: Final = 10_000
 #: New partitions are found within this time.
 _METADATA_MAX_AGE_MS: Final = 5000
 #: A transaction that was left open holds back readers no longer than this.
@@ -31,6 +36,8 @@ def producer_of(broker: Broker, transactional_id: str | None = None) -> AIOKafka
         transactional_id=transactional_id,
         transaction_timeout_ms=_TRANSACTION_MS,
         max_request_size=MAX_REQUEST_BYTES,
+        max_batch_size=_BATCH_BYTES,
+        request_timeout_ms=_REQUEST_MS,
         metadata_max_age_ms=_METADATA_MAX_AGE_MS,
     )
 
@@ -40,6 +47,7 @@ def consumer_of(broker: Broker, *topics: str, group: str | None = None) -> AIOKa
 
     It sees of a transaction only what was committed.
     """
+    accept_any_headers()
     return AIOKafkaConsumer(
         *topics,
         **broker.client_options,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -18,6 +18,9 @@ from monitor.messages.printable import printable
 from monitor.packs.errors import PackError
 from monitor.packs.loading import load_law
 from monitor.replay.lines import InputError, Lines
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
 
 #: What a person reads goes to standard error, so that standard output stays a stream of data.
 stderr = Console(stderr=True, highlight=False)
@@ -131,6 +134,22 @@ def mistakes_told() -> Iterator[None]:
         # Whoever read our output has seen enough.
         drop_stdout()
         raise typer.Exit(Exit.FINE) from None
+
+
+def settings() -> "Settings":
+    """Read the settings, or tell every mistake in them; name the variables that are none."""
+    # A replay has no settings, and should not wait for what reads them.
+    from monitor.settings import SettingsError  # noqa: PLC0415
+    from monitor.settings_load import load_settings, unknown_settings  # noqa: PLC0415
+
+    for sentence in unknown_settings():
+        warn(sentence)
+    try:
+        return load_settings()
+    except SettingsError as error:
+        for mistake in error.mistakes:
+            stderr.print(f"[bold red]error:[/] {escape(printable(mistake))}", soft_wrap=True)
+        raise typer.Exit(Exit.BAD_INPUT) from None
 
 
 def law_of(directories: Sequence[Path] | None) -> Law:

@@ -5,7 +5,6 @@ import os
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
 from monitor.broker.embedded import BrokerError
@@ -68,10 +67,7 @@ def demo(
 
 def _settings(*, live: bool) -> Settings:
     """Read the settings; unless one asks for more, the page is not to be disturbed by log lines."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        common.fail(str(error))
+    settings = common.settings()
     quiet = live or "MONITOR_LOG_LEVEL" not in os.environ
     configure_logs(settings.log_format, "error" if quiet else settings.log_level)
     return settings

@@ -74,12 +74,15 @@ class Lane:
             await self._recover()
             self.on_ready()
             while not self._stopping:
-                self.beat_s = time.monotonic()
+                self._beat()
                 await self.queue.wait(_ROUND_S)
                 await self._turn()
 
+    def _beat(self) -> None:
+        self.beat_s = time.monotonic()
+
     async def _recover(self) -> None:
-        self._partition = partition = await recover(self._home, self.number)
+        self._partition = partition = await recover(self._home, self.number, self._beat)
         self._stall.expect(partition.confirmed)
         partition.leave_out = self._faults.items
         for key, error in self._faults.keys.items():

@@ -14,6 +14,7 @@ from monitor.core.notification import Notification, outage_id
 from monitor.core.reading import Options
 from monitor.core.step import Envelope, Record, step
 from monitor.core.step import Tick as TimePasses
+from monitor.decide.budget import Budget
 from monitor.decide.now import InputTime
 from monitor.decide.status import Status, Statuses
 from monitor.ingest.envelope import InputRecord, Item, Rules
@@ -51,11 +52,13 @@ def rules_of(law: Law, options: Options) -> Rules:
 class Partition:
     """The state of one partition; whoever is assigned the partition holds it."""
 
-    def __init__(self, restored: Restored, *, sources: Iterable[str]) -> None:
+    def __init__(
+        self, restored: Restored, *, sources: Iterable[str], budget: Budget | None = None
+    ) -> None:
         """Begin with what the ledger says; `sources` are the topics that alarms come from."""
         self.book = book = restored.book
-        book.changes = Changes()
-        self.statuses = Statuses(book)
+        self._changes = book.changes = Changes()
+        self.statuses = Statuses(book, budget=budget)
         self.statuses.touched(restored.untold)
         #: outage keys to leave alone, and why
         self.faulty: dict[str, Exception] = {
@@ -86,8 +89,7 @@ class Partition:
     @property
     def changed(self) -> bool:
         """Whether anything must be written besides how far it is."""
-        changes = self.book.changes
-        assert changes is not None  # noqa: S101 - given at the beginning
+        changes = self._changes
         return bool(changes.filed or changes.said or changes.settled or self._new_faults)
 
     @property
@@ -163,26 +165,27 @@ class Partition:
         self._new_faults[outage_key] = repr(error)
         self.book.asleep.pop(outage_key, None)
 
-    def told(self, monotonic_s: float) -> list[Status]:
-        """Return the statuses that must be written now."""
-        changes = self.book.changes
-        assert changes is not None  # noqa: S101 - given at the beginning
-        touched = changes.touched
-        self.statuses.touched(touched)
+    def note_statuses(self) -> None:
+        """Note of which outages the status may have to be told."""
+        changes = self._changes
+        self.statuses.touched(changes.touched)
         self.statuses.crossed(changes.said)
         for key, outages in changes.closed.items():
             named = [o.named_us for o in outages if o.named_us is not None]
             self.statuses.closed(outage_id(key, named_us) for named_us in named)
-        for key in touched:
+        for key in changes.touched:
             self._untold.setdefault(key, self.next_offset or 0)
+
+    def told(self, monotonic_s: float) -> list[Status]:
+        """Return the statuses that must be written now."""
+        self.note_statuses()
         return self.statuses.due(monotonic_s, input_complete=not self.stalled)
 
     def written(self) -> list[LedgerRecord]:
         """Return the ledger records of all that changed since this was last asked."""
         book, offset = self.book, self.next_offset or 0
-        changes, book.changes = book.changes, Changes()
-        assert changes is not None  # noqa: S101 - given at the beginning
-        records = self._keeper.collect(book, changes, offset)
+        records = self._keeper.collect(book, self._changes, offset)
+        self._changes = book.changes = Changes()
         for key, error in self._new_faults.items():
             records.append((key_of(FAULTY, key), write(Faulty(VERSION, error))))
         self._new_faults = {}

@@ -1,7 +1,7 @@
 """A partition as its ledger says, read back by whoever was assigned it."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 import structlog
@@ -11,6 +11,7 @@ from msgspec import Struct
 from monitor.broker.access import Broker
 from monitor.core.law import Law
 from monitor.core.reading import Options
+from monitor.decide.budget import Budget
 from monitor.decide.partition import Partition, rules_of
 from monitor.ledger.restore import Reader, Restored
 from monitor.ledger.topic import bounds, read_range
@@ -32,6 +33,8 @@ class Home(Struct, frozen=True):
     app_id: str
     law: Law
     options: Options
+    #: what statuses of all partitions may cost together
+    budget: Budget
 
     @property
     def source(self) -> str:
@@ -47,13 +50,17 @@ class Home(Struct, frozen=True):
         return TopicPartition(self.topics.inputs.name, number)
 
 
-async def recover(home: Home, number: int) -> Partition:
-    """Read the ledger of a partition back; whoever wrote it before must have been fenced."""
+async def recover(home: Home, number: int, beat: Callable[[], None]) -> Partition:
+    """Read the ledger of a partition back; whoever wrote it before must have been fenced.
+
+    `beat` is called while it goes on.
+    """
     began_s, shown_s = time.monotonic(), time.monotonic()
     ledger, reader = home.ledger(number), Reader()
     begin, end = await bounds(home.broker, ledger)
     async for records in read_range(home.broker, ledger, begin, end):
         reader.take((record.key, record.value) for record in records)
+        beat()
         if time.monotonic() - shown_s > _PROGRESS_S:
             shown_s = time.monotonic()
             _log.info("reading the ledger", partition=number, read_to=records[-1].offset, of=end)
@@ -61,7 +68,7 @@ async def recover(home: Home, number: int) -> Partition:
     restored = reader.restored(home.law, home.options, rules=rules)
     _say(number, reader.records, restored, time.monotonic() - began_s)
     await _check(home, number, restored)
-    return Partition(restored, sources=[home.topics.alarms.name])
+    return Partition(restored, sources=[home.topics.alarms.name], budget=home.budget)
 
 
 def _say(number: int, records: int, restored: Restored, seconds: float) -> None:

@@ -16,6 +16,7 @@ from monitor.core.law import Law
 from monitor.core.reading import Options
 from monitor.decide.agent import Decide
 from monitor.decide.app import create_app
+from monitor.decide.budget import Budget
 from monitor.decide.recovery import Home
 from monitor.readiness import Readiness
 from monitor.settings import Settings
@@ -58,7 +59,7 @@ def home_of(broker: Broker, topics: Topics, settings: Settings, law: Law) -> Hom
         merge_gap_us=settings.merge_gap_us,
         lateness_horizon_us=settings.lateness_horizon_us,
     )
-    return Home(broker, topics, settings.app_id, law, options)
+    return Home(broker, topics, settings.app_id, law, options, Budget())
 
 
 async def _watch(app: faust.App, decide: Decide) -> None:

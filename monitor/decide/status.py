@@ -17,8 +17,6 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.json import decode, encode
 
-from monitor.core.changes import Changes
-from monitor.core.event import Event
 from monitor.core.moment import time_of
 from monitor.core.notification import Notification
 from monitor.core.outage import Outage
@@ -64,6 +62,8 @@ class Statuses:
         self._said: dict[str, bytes] = {}
         self._series: dict[str, Series] = {}
         self._input_complete = True
+        #: outage keys that could not be described, and why; for whoever logs, and then clears it
+        self.failed: dict[str, Exception] = {}
 
     # -- what happened
 
@@ -71,7 +71,7 @@ class Statuses:
         """Note outage keys in which anything may have changed: all that a book looked at."""
         for key in keys:
             publisher = self._book.publishers.get(key)
-            if publisher is not None and _given_up(publisher):
+            if publisher is not None and publisher.given_up:
                 self._urgent[key] = None
             elif key in self._resting:
                 self._again.add(key)
@@ -108,7 +108,9 @@ class Statuses:
         self._note_input(complete=input_complete)
         self._wake(monotonic_s)
         urgent, self._urgent = self._urgent, {}
-        said = [status for key in urgent for status in self._turn(key, monotonic_s)]
+        said: list[Status] = []
+        for key in urgent:
+            said += self._turn(key, monotonic_s)
         self._budget.refill(monotonic_s)
         while self._ready and self._budget.left:
             said += self._turn(next(iter(self._ready)), monotonic_s)
@@ -121,7 +123,10 @@ class Statuses:
         self._urgent.clear()
         self._ready.clear()
         self._again.clear()
-        return [status for key in keys for status in self._look(key)] + self._deleted()
+        said: list[Status] = []
+        for key in keys:
+            said += self._looked(key)
+        return said + self._deleted()
 
     def _note_input(self, *, complete: bool) -> None:
         """Say all open outages again when the input stalls, and when it goes on."""
@@ -148,8 +153,17 @@ class Statuses:
         self._again.discard(key)
         self._resting[key] = monotonic_s + self._every_s
         self._resting.move_to_end(key)
-        said = list(self._look(key))
+        said = self._looked(key)
         self._budget.spend(self._budget.clock() - began_s)
+        return said
+
+    def _looked(self, key: str) -> list[Status]:
+        """Look at a key; that it cannot be described must not stop what must be notified."""
+        said: list[Status] = []
+        try:
+            said.extend(self._look(key))
+        except Exception as error:  # noqa: BLE001 - whatever the program fails with
+            self.failed[key] = error
         return said
 
     def _look(self, key: str) -> Iterator[Status]:
@@ -179,7 +193,7 @@ class Statuses:
 
     def _withdrawn(self, publisher: Publisher, as_of_us: int) -> Iterator[Status]:
         """Yield a last word on each id that was given up, then delete it."""
-        given_up, names = _given_up(publisher), publisher.names
+        given_up, names = publisher.given_up, publisher.names
         for named_us in given_up.keys() - names.keys():
             says = withdrawn(publisher.domain, named_us, _heir(named_us, given_up, names))
             value = joined(encode(says), SeriesColumns(), as_of_us)
@@ -197,10 +211,6 @@ class Statuses:
         return Status(name, as_of_us, "deleted", None)
 
 
-def _given_up(publisher: Publisher) -> dict[int, Outage | None]:
-    return getattr(publisher, "given_up", {})
-
-
 def _heir(
     named_us: int, given_up: Mapping[int, Outage | None], names: Container[int]
 ) -> int | None:
@@ -213,26 +223,3 @@ def _heir(
         if named_us in names:
             break
     return named_us
-
-
-class Board:
-    """The statuses of a book by its own clock."""
-
-    def __init__(self, book: Book, every_us: int) -> None:
-        """Look after the outages of a book; a round at most every so often (time of events)."""
-        self._book = book
-        self._statuses = Statuses(book, every_s=every_us / 1_000_000)
-        book.changes = book.changes or Changes()
-
-    def touched(self, events: Iterable[Event]) -> None:
-        """Note events: the book itself says which keys changed."""
-
-    def notified(self, said: Iterable[Notification]) -> None:
-        """Note crossings: what comes next has changed."""
-        self._statuses.crossed(said)
-
-    def due(self) -> list[Status]:
-        """Return what changed since the last round, if it is time for another."""
-        changes, self._book.changes = self._book.changes, Changes()
-        self._statuses.touched(changes.touched if changes else ())
-        return self._statuses.due(time_of(self._book.clock) / 1_000_000)

@@ -52,21 +52,34 @@ class Writer:
 
         Raises FencedError if the partition has another owner; nothing was written then.
         """
-        async with asyncio.timeout(ANSWER_S):
-            if not self._transactional:
-                await self._all(await self._send_outputs(outputs))
-                await self._all(await self._send_inputs(inputs))
-                await self._all(await self._send_ledger(ledger))
-                return
-            try:
-                async with self._producer.transaction():
-                    sent = await self._send_outputs(outputs)
-                    sent += await self._send_inputs(inputs)
-                    sent += await self._send_ledger(ledger)
-                    await self._all(sent)
-            except ProducerFenced as error:
-                message = f"another worker writes for partition {self._partition} now"
-                raise FencedError(message) from error
+        work = asyncio.create_task(self._write(outputs, ledger, inputs))
+        # Cut short it would still end its transaction, maybe for ever: so it is left alone.
+        done, _ = await asyncio.wait({work}, timeout=ANSWER_S)
+        if not done:
+            message = f"Kafka did not take what was written within {ANSWER_S:.0f} s"
+            raise TimeoutError(message)
+        await work
+
+    async def _write(
+        self,
+        outputs: Sequence[Output],
+        ledger: Sequence[LedgerRecord],
+        inputs: Sequence[tuple[bytes, int]],
+    ) -> None:
+        if not self._transactional:
+            await self._all(await self._send_outputs(outputs))
+            await self._all(await self._send_inputs(inputs))
+            await self._all(await self._send_ledger(ledger))
+            return
+        try:
+            async with self._producer.transaction():
+                sent = await self._send_outputs(outputs)
+                sent += await self._send_inputs(inputs)
+                sent += await self._send_ledger(ledger)
+                await self._all(sent)
+        except ProducerFenced as error:
+            message = f"another worker writes for partition {self._partition} now"
+            raise FencedError(message) from error
 
     @staticmethod
     async def _all(sent: Sent) -> None:

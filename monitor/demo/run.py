@@ -22,7 +22,7 @@ from monitor.broker.clients import consumer_of, producer_of
 from monitor.broker.embedded import EmbeddedBroker, embedded_broker
 from monitor.clock import ScaledClock
 from monitor.core.law import Law
-from monitor.decide.start import running_decide
+from monitor.decide.start import home_of, running_decide
 from monitor.demo.screen import Progress, Screen
 from monitor.demo.storm import Storm, StormProducer
 from monitor.demo.view import View
@@ -114,10 +114,11 @@ async def _work(demo: Demo) -> None:
         tasks.append(asyncio.create_task(_watch(broker, topics, demo), name="view"))
         # Left in reverse order: what reads stops before what writes, and the broker last.
         await stack.enter_async_context(cancelled_on_exit(tasks))
-        round_us = int(1_000_000 * demo.clock.speed)
-        tasks += await stack.enter_async_context(
-            running_decide(broker, topics, demo.settings, demo.law, status_every_us=round_us)
+        home = home_of(broker, topics, demo.settings, demo.law)
+        _, deciding = await stack.enter_async_context(
+            running_decide(home, demo.settings, demo.clock)
         )
+        tasks += deciding
         ingest, reading = await stack.enter_async_context(
             running_ingest(broker, topics, demo.settings, demo.clock)
         )
@@ -162,6 +163,8 @@ async def _watch(broker: Broker, topics: Topics, demo: Demo) -> None:
     """Read the output topics, as the live page of the product does."""
     async with consumer_of(broker, topics.status.name, topics.notifications.name) as consumer:
         async for record in consumer:
+            if record.value is None:
+                continue  # a status that is deleted: its last word came before
             message = decode(record.value)
             if record.topic == topics.status.name:
                 demo.view.status(message)

@@ -31,7 +31,7 @@ Fields = dict[str, Any]
 def read_object(data: bytes) -> Fields:
     """Decode the bytes of one JSON object (RFC 8259, in UTF-8)."""
     try:
-        found = json.loads(data.decode(), parse_constant=_refuse, parse_int=_whole)
+        found = _DECODER.decode(data.decode())
         if not isinstance(found, dict):
             raise UnreadableError(Reason.NOT_AN_OBJECT, f"expected an object, got {shown(found)}")
     except UnicodeDecodeError as error:
@@ -232,3 +232,7 @@ def _whole(digits: str) -> int | float:
 def _refuse(constant: str) -> NoReturn:
     message = f"{constant} is not a JSON number"
     raise ValueError(message)
+
+
+#: Made once: a flood of bad records is read by it, and making one costs as much as reading one.
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole)

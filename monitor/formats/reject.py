@@ -18,6 +18,10 @@ class Reason(StrEnum):
     PARTLY_USED = "partly_used"
     #: live only: further ahead of the record's arrival than the clock skew allows
     AHEAD_OF_ARRIVAL = "ahead_of_arrival"
+    #: live only: a record without a value, which marks a deletion where records are compacted
+    EMPTY = "empty"
+    #: live only: our own code failed on it
+    INTERNAL_ERROR = "internal_error"
 
 
 class Reject(Struct, frozen=True):

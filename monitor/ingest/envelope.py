@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from aiokafka.partitioner import murmur2
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, msgpack
 from msgspec.msgpack import Decoder, Encoder
 
 from monitor.core.event import Event
@@ -121,10 +121,44 @@ def seal_rules(rules: Rules, from_offset: int) -> bytes:
     return _encode(InputRecord(VERSION, (), Tick(), rules, from_offset))
 
 
+def seal_stall(stalled_us: int) -> bytes:
+    """Return the bytes of a tick of the wall clock, without evidence."""
+    return _encode(InputRecord(VERSION, (), Tick(stalled_us=stalled_us)))
+
+
+class NewerError(RuntimeError):
+    """Raised when a record was written by a newer release."""
+
+
 def unseal(value: bytes) -> InputRecord:
-    """Read a record of `outage-inputs`; raises ValueError if it is none that we know."""
-    record = _decode(value)
-    if record.version != VERSION:
-        message = f"input record of version {record.version}; this program knows {VERSION}"
-        raise ValueError(message)
+    """Read a record of `outage-inputs`; raises ValueError if it is none.
+
+    Raises NewerError if a newer release wrote it: this one must not guess what it means.
+    """
+    try:
+        record = _decode(value)
+    except ValueError:
+        _refuse_newer(value)
+        raise
+    if record.version > VERSION:
+        _refuse_newer(value)
     return record
+
+
+def _refuse_newer(value: bytes) -> None:
+    version = _decode_version(value)
+    if version > VERSION:
+        message = (
+            f"an input record has version {version}, this release knows {VERSION}: "
+            "run the newer release"
+        )
+        raise NewerError(message)
+
+
+def _decode_version(value: bytes) -> int:
+    """Return the version of a record whatever its form; 0 if it is no record at all."""
+    try:
+        first = msgpack.decode(value, type=list)[0]
+    except (ValueError, IndexError):
+        return 0
+    return first if isinstance(first, int) else 0

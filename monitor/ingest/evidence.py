@@ -3,32 +3,34 @@
 A tick says: whatever arrived in this source partition before T has been forwarded. It must be true
 whoever sends it and however late, so T is never a mere reading of the clock:
 
-- *Read to its end*: the time t0 is taken, then the broker is asked where the partition ends. If
-  what was forwarded and acknowledged reaches that end, T is t0.
+- *Read to its end*: the time t0 is taken, then the broker is asked where the partition ends. When
+  what was forwarded reaches that end, at once or later, T is t0: what arrived before t0 lies
+  before that end.
 - *Backlog*: T is the largest min(record time stamp, event time) forwarded so far. So a backlog is
   worked off in its own time, and a burst of old events written today does not turn time to today.
 
-T never passes the clock and never goes back.
+T never passes the clock and never goes back. What is said here is only noted; it is sent by the
+loop, which does so when what was forwarded has been acknowledged.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from aiokafka import TopicPartition
 from msgspec import Struct
 
 from monitor.ingest.envelope import Tick
 
-#: How far (in the time of events) a source may run ahead of the slowest before it is paused.
-MAX_LEAD_US = 120_000_000
-
 
 class SourceReplacedError(RuntimeError):
-    """Raised when a source ends before what was forwarded: it was deleted and made anew."""
+    """Raised when a source is not the one that was read: it was deleted, perhaps made anew."""
 
 
 class _Progress(Struct):
     next_offset: int
     up_to_us: int | None = None
+    #: the end that was told last and is not reached yet, and when it was asked for
+    end_offset: int | None = None
+    asked_us: int = 0
 
 
 class Evidence:
@@ -40,8 +42,14 @@ class Evidence:
 
     @property
     def read_to(self) -> dict[TopicPartition, int]:
-        """How far each partition was forwarded and acknowledged."""
+        """How far each partition was forwarded."""
         return {source: progress.next_offset for source, progress in self._progress.items()}
+
+    @property
+    def times_us(self) -> dict[TopicPartition, int]:
+        """How far each partition is confirmed, of those that are."""
+        times_us = ((source, progress.up_to_us) for source, progress in self._progress.items())
+        return {source: time_us for source, time_us in times_us if time_us is not None}
 
     def assigned(self, source: TopicPartition, next_offset: int) -> None:
         """Take a partition over; everything before `next_offset` was forwarded by somebody."""
@@ -54,6 +62,11 @@ class Evidence:
     def revoked(self, source: TopicPartition) -> None:
         """Give a partition up."""
         self._progress.pop(source, None)
+
+    def keep(self, ours: Collection[TopicPartition]) -> None:
+        """Give up all but these: records of a partition can come in while it is given away."""
+        for source in self._progress.keys() - ours:
+            self.revoked(source)
 
     def forwarded(
         self,
@@ -74,41 +87,47 @@ class Evidence:
         latest_us = max((min(pair) for pair in times_us), default=None)
         if latest_us is not None:
             _raise_to(progress, min(latest_us, now_us))
+        _answer(progress)
 
-    def confirmed(self, source: TopicPartition, end_offset: int, asked_us: int) -> None:
-        """Note where a partition ends, by a question put to the broker after `asked_us`."""
+    def confirmed(
+        self, source: TopicPartition, end_offset: int, asked_us: int, read_to: int | None = None
+    ) -> None:
+        """Note where a partition ends, by a question put to the broker after `asked_us`.
+
+        `read_to` is how far the partition had been forwarded when the question was put, if more
+        may have been forwarded since. An end that is not reached is kept until it is, and later
+        ones are passed over meanwhile: while a partition keeps growing, the last one never is.
+        """
         progress = self._progress.get(source)
         if progress is None:
             return
-        _check(source, end_offset, progress.next_offset)
-        if end_offset == progress.next_offset:
+        _check(source, end_offset, progress.next_offset if read_to is None else read_to)
+        if end_offset <= progress.next_offset:
             _raise_to(progress, asked_us)
+        elif progress.end_offset is None:
+            progress.end_offset, progress.asked_us = end_offset, asked_us
 
     def tick(self, sources: tuple[tuple[str, int], ...]) -> Tick:
         """Return what can be said now; `sources` are all topics with their partition counts."""
-        said = [
-            (source.topic, source.partition, progress.up_to_us)
-            for source, progress in sorted(self._progress.items())
-            if progress.up_to_us is not None
-        ]
-        return Tick(sources, tuple(said))
-
-    def too_far_ahead(self, max_lead_us: int = MAX_LEAD_US) -> set[TopicPartition]:
-        """Return the partitions that should wait for the slowest one."""
-        times_us = {s: p.up_to_us for s, p in self._progress.items() if p.up_to_us is not None}
-        slowest_us = min(times_us.values(), default=0)
-        return {
-            source for source, time_us in times_us.items() if time_us - slowest_us > max_lead_us
-        }
+        said = [(source.topic, source.partition, up) for source, up in self.times_us.items()]
+        return Tick(sources, tuple(sorted(said)))
 
 
 def _check(source: TopicPartition, offset: int, forwarded: int) -> None:
     if offset < forwarded:
         message = (
             f"{source.topic}/{source.partition} ends at {offset}, but {forwarded} was forwarded: "
-            "the topic was deleted and made anew, or its committed offset is not its own"
+            "the topic was deleted and made anew, or it lost records; start ingest again, and it "
+            "reads the topic as it is now"
         )
         raise SourceReplacedError(message)
+
+
+def _answer(progress: _Progress) -> None:
+    """Confirm by an end that was not reached when it was told, and is now."""
+    if progress.end_offset is not None and progress.end_offset <= progress.next_offset:
+        _raise_to(progress, progress.asked_us)
+        progress.end_offset = None
 
 
 def _raise_to(progress: _Progress, time_us: int) -> None:

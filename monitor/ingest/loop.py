@@ -1,4 +1,7 @@
-"""The ingest loop: poll, read, envelope, send, await, commit; and ticks in between.
+"""The ingest loop: poll and read, and meanwhile send what was polled before, with ticks in between.
+
+At most one poll is being sent: its envelopes, its dead letters, and a tick if it is time for one.
+Evidence is touched only there, so that it says of nothing that it was forwarded before it was.
 
 Whatever fails or takes too long ends the loop with its exception, and the process with it: nothing
 is committed that was not acknowledged, so the next worker reads it again.
@@ -6,35 +9,49 @@ is committed that was not acknowledged, so the next worker reads it again.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Iterable
-from typing import Final, TypeVar
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 import structlog
 from aiokafka import (
     AIOKafkaConsumer,
     AIOKafkaProducer,
     ConsumerRebalanceListener,
-    ConsumerRecord,
     TopicPartition,
 )
 from aiokafka.errors import CommitFailedError, IllegalStateError
 
-from monitor.broker.access import EndOffsets
-from monitor.clock import Clock, timestamp_ms
-from monitor.core.event import Event
-from monitor.ingest.envelope import Item, Packed, Tick, pack, seal
-from monitor.ingest.evidence import Evidence
-from monitor.ingest.read import DeadLetter, Reader
+from monitor.ingest.answered import answered
+from monitor.ingest.broker_time import BrokerTime
+from monitor.ingest.envelope import Tick
+from monitor.ingest.inputs import Inputs
+from monitor.ingest.letter_log import LetterLog
+from monitor.ingest.letters import Letters, Packed
+from monitor.ingest.pace import Pace
+from monitor.ingest.poll import Batch, Poll, read_poll
+from monitor.ingest.questions import Questions, position_now
+from monitor.ingest.read import Reader
+from monitor.ingest.sources import Sources
 from monitor.topics import Topics
 
 TICK_S: Final = 0.25
-#: How long the broker may take to answer anything.
-ANSWER_S: Final = 30.0
+#: After a crash so much is read again; the core knows a repeat when it sees one.
+COMMIT_S: Final = 1.0
 MAX_POLL: Final = 2000
+#: How long what is being sent may take when the partitions or the process are about to go.
+_SETTLE_S: Final = 1.5
 
 _log = structlog.get_logger(__name__)
-T = TypeVar("T")
-Batch = dict[TopicPartition, list[ConsumerRecord]]
+Offsets = dict[TopicPartition, int]
+
+
+class Ready(NamedTuple):
+    """One poll, ready to be sent; with positions if a tick is due."""
+
+    poll: Poll
+    letters: Packed
+    positions: Offsets | None
+    generation: int
 
 
 class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
@@ -45,44 +62,88 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         *,
         consumer: AIOKafkaConsumer,
         producer: AIOKafkaProducer,
-        end_offsets: EndOffsets,
+        questions: Questions,
         reader: Reader,
         topics: Topics,
-        clock: Clock,
+        clock: BrokerTime,
     ) -> None:
         """Take started clients; the consumer is in a group and does not commit by itself."""
         self._consumer = consumer
-        self._producer = producer
-        self._end_offsets = end_offsets
+        self._questions = questions
+        self._evidence = questions.evidence
         self._reader = reader
-        self._topics = topics
+        self._inputs = Inputs(producer, topics.inputs, clock)
+        self._targets = topics.inputs.partitions
+        self._letters = Letters(producer, topics.alarms_dlq)
+        self._letter_log = LetterLog()
         self._clock = clock
-        self._evidence = Evidence()
+        self._source_topics = Sources([topics.alarms.name])
+        self._pace = Pace()
         self._paused: set[TopicPartition] = set()
-        self._next_tick_s = 0.0
+        self._next_tick_s = self._next_commit_s = 0.0
+        #: counts the rebalances: what was polled before the last one is for whoever reads it again
+        self._generation = 0
+        self._sending: asyncio.Task[None] | None = None
+        self._uncommitted: Offsets = {}
         self.alarms = 0
         self.dead_letters = 0
+        #: when it last began a round (monotonic): it lives as long as this goes on
+        self.beat_s = time.monotonic()
 
     async def run(self) -> None:
         """Forward until cancelled."""
-        self._consumer.subscribe([self._topics.alarms.name], listener=self)
-        while True:
-            wait_s = max(0.0, self._next_tick_s - time.monotonic())
-            batch = await self._consumer.getmany(
-                timeout_ms=int(wait_s * 1000), max_records=MAX_POLL
-            )
-            if batch:
-                await self._forward(batch)
-            if time.monotonic() >= self._next_tick_s:
-                self._next_tick_s = time.monotonic() + TICK_S
-                await self._confirm()
-                await self._tick()
-                self._hold_back()
+        await self._tell_time()
+        await self._letters.open()
+        self._consumer.subscribe(self._source_topics.topics, listener=self)
+        try:
+            while True:
+                await self._round()
+        except asyncio.CancelledError:
+            await self._settle()
+            raise
+        finally:
+            if self._sending is not None:
+                self._sending.cancel()
+            self._letter_log.close(time.monotonic())
+
+    async def _round(self) -> None:
+        """Poll and read; when what was polled before has arrived, begin to send this."""
+        self.beat_s = time.monotonic()
+        wait_s = max(0.0, self._next_tick_s - time.monotonic())
+        batch: Batch = await self._consumer.getmany(
+            timeout_ms=int(wait_s * 1000), max_records=MAX_POLL
+        )
+        generation, positions = self._generation, await self._positions_if_due()
+        now_us = self._clock.now_us()
+        poll = await read_poll(batch, self._reader, self._targets, now_us)
+        for record, letter in poll.letters:
+            self._letter_log.note(record, letter, time.monotonic())
+        ready = Ready(poll, await self._letters.pack(poll.letters, now_us), positions, generation)
+        if self._sending is not None:
+            await self._sending
+        self._sending = asyncio.create_task(self._send(ready))
+
+    async def _positions_if_due(self) -> Offsets | None:
+        """Return, if it is time for a tick, how far each of our partitions was handed out to us.
+
+        That is before the next poll, and holds as forwarded once this poll has been sent.
+        """
+        if time.monotonic() < self._next_tick_s:
+            return None
+        self._next_tick_s = time.monotonic() + TICK_S
+        ours = {source: await position_now(self._consumer, source) for source in self._ours()}
+        return {source: position for source, position in ours.items() if position is not None}
+
+    def _ours(self) -> set[TopicPartition]:
+        ours: set[TopicPartition] = self._consumer.assignment()
+        return ours
 
     # -- rebalancing
 
-    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Say nothing more about partitions that another worker may read from now on."""
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Finish what is being sent, and say nothing more about partitions that others may read."""
+        self._generation += 1
+        await self._settle()
         for source in revoked:
             self._evidence.revoked(source)
             self._paused.discard(source)
@@ -91,92 +152,58 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         """Note which partitions are ours; how far they were forwarded is asked for later."""
         _log.info("source partitions assigned", partitions=[f"{t}/{p}" for t, p in assigned])
 
-    # -- alarms
-
-    async def _forward(self, batch: Batch) -> None:
-        """Send what one poll brought, await it, commit."""
-        items: list[Item] = []
-        letters: list[tuple[ConsumerRecord, DeadLetter]] = []
-        before = self._evidence.tick(self._sources())
-        for source, records in batch.items():
-            if source not in self._evidence:
-                self._evidence.assigned(source, records[0].offset)
-            used = self._read(records, items, letters)
-            next_offset = records[-1].offset + 1
-            self._evidence.forwarded(source, next_offset, used, self._clock.now_us())
-        await self._send_letters(letters)
-        await self._send(items, before, self._evidence.tick(self._sources()))
-        self.alarms += len(items)
-        self.dead_letters += len(letters)
-        await self._commit({source: rs[-1].offset + 1 for source, rs in batch.items()})
-
-    def _read(
-        self,
-        records: list[ConsumerRecord],
-        items: list[Item],
-        letters: list[tuple[ConsumerRecord, DeadLetter]],
-    ) -> list[tuple[int, int]]:
-        """Read records into items and dead letters; return (time stamp, event time) of each."""
-        used = []
-        for record in records:
-            event, letter = self._reader.read(record)
-            if letter is not None:
-                letters.append((record, letter))
-            if event is not None:
-                items.append(_item(record, event))
-                used.append((record.timestamp * 1000, event.time_us))
-        return used
-
-    async def _send(self, items: list[Item], before: Tick, after: Tick) -> None:
-        """Send envelopes, of each target partition one at a time.
-
-        Only the last one says what is true when all of them have arrived.
-        """
-        envelopes = pack(items, self._topics.inputs.partitions)
-        while envelopes:
-            sent = [
-                self._put(target, waiting[0], after if len(waiting) == 1 else before)
-                for target, waiting in envelopes.items()
-            ]
-            await _answered(asyncio.gather(*sent))
-            envelopes = {t: waiting[1:] for t, waiting in envelopes.items() if len(waiting) > 1}
-
-    async def _put(self, target: int, envelope: Packed, tick: Tick) -> None:
-        await self._producer.send_and_wait(
-            self._topics.inputs.name,
-            seal(envelope, tick),
-            partition=target,
-            timestamp_ms=timestamp_ms(self._clock.now_us()),
-        )
-
-    async def _send_letters(self, letters: list[tuple[ConsumerRecord, DeadLetter]]) -> None:
-        """Send dead letters: the bytes untouched, with headers that say whence and why."""
-        sent = []
-        for record, letter in letters:
-            _log.warning(
-                "alarm not fully used",
-                reason=letter.reason,
-                detail=letter.detail,
-                topic=record.topic,
-                partition=record.partition,
-                offset=record.offset,
-            )
-            sent.append(
-                self._producer.send_and_wait(
-                    self._topics.alarms_dlq.name,
-                    record.value,
-                    key=record.key,
-                    headers=letter.headers(record),
-                    timestamp_ms=timestamp_ms(self._clock.now_us()),
-                )
-            )
-        await _answered(asyncio.gather(*sent))
-
-    async def _commit(self, offsets: dict[TopicPartition, int]) -> None:
-        """Commit; if the partitions were given away meanwhile, their new owner reads again."""
-        ours = {source: offset for source, offset in offsets.items() if source in self._evidence}
+    async def _settle(self) -> None:
+        """Commit what has arrived, and what arrives soon; what does not is read again."""
         try:
-            await _answered(self._consumer.commit(ours))
+            async with asyncio.timeout(_SETTLE_S):
+                if self._sending is not None:
+                    await asyncio.wait({self._sending})
+                await self._commit()
+        except TimeoutError:
+            _log.info("what was being sent will be read again")
+
+    # -- sending
+
+    async def _send(self, ready: Ready) -> None:
+        """Send what one poll brought, and a tick if it is time for one; commit now and then."""
+        if ready.poll.parts and ready.generation == self._generation:
+            await self._forward(ready.poll, ready.letters)
+        if ready.positions is not None:
+            self._letter_log.flush(time.monotonic())
+            if ready.generation == self._generation:
+                await self._confirm(ready.positions)
+                await self._tick()
+                self._hold_back()
+        if time.monotonic() >= self._next_commit_s:
+            self._next_commit_s = time.monotonic() + COMMIT_S
+            await self._commit()
+
+    async def _forward(self, poll: Poll, letters: Packed) -> None:
+        """Send envelopes and dead letters, and wait until the broker has all of them."""
+        now_us = self._clock.now_us()
+        before = self._evidence.tick(self._sources())
+        for source, part in poll.parts.items():
+            if source not in self._evidence:
+                self._evidence.assigned(source, part.first_offset)
+            times_us = () if part.up_to_us is None else [(part.up_to_us, part.up_to_us)]
+            self._evidence.forwarded(source, part.next_offset, times_us, now_us)
+        after = self._evidence.tick(self._sources())
+        await asyncio.gather(
+            answered(self._letters.send(letters)),
+            self._inputs.send(poll.envelopes, before, after),
+        )
+        self.alarms += poll.alarms
+        self.dead_letters += len(poll.letters)
+        self._uncommitted |= {source: part.next_offset for source, part in poll.parts.items()}
+
+    async def _commit(self) -> None:
+        """Commit; if the partitions were given away meanwhile, their new owner reads again."""
+        arrived, self._uncommitted = self._uncommitted, {}
+        ours = {source: offset for source, offset in arrived.items() if source in self._evidence}
+        if not ours:
+            return
+        try:
+            await answered(self._consumer.commit(ours))
         except (CommitFailedError, IllegalStateError) as error:
             _log.info("commit refused, the partitions moved on", error=str(error))
 
@@ -184,44 +211,30 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
 
     def _sources(self) -> tuple[tuple[str, int], ...]:
         """Return the source topics with as many partitions as they have now."""
-        name = self._topics.alarms.name
-        return ((name, len(self._consumer.partitions_for_topic(name) or ())),)
+        partitions_of = self._consumer.partitions_for_topic
+        return self._source_topics.counted(partitions_of, time.monotonic())
 
-    async def _confirm(self) -> None:
-        """Take the time, ask where each partition ends, and note which were read to their end."""
-        for source in self._consumer.assignment():
-            try:
-                position = await _answered(self._consumer.position(source))
-            except IllegalStateError:  # given away since
-                continue
+    async def _confirm(self, positions: Offsets) -> None:
+        """Note how far each partition was read, and ask where it ends."""
+        self._evidence.keep(positions.keys() | self._ours())
+        for source, position in positions.items():
             if source not in self._evidence:
                 self._evidence.assigned(source, position)
             # A position can move past what no reader sees, for example the ends of transactions.
             self._evidence.forwarded(source, position, (), 0)
-        asked_us = self._clock.now_us()
-        ends = await _answered(self._end_offsets(self._evidence.read_to))
-        for source, end_offset in ends.items():
-            self._evidence.confirmed(source, end_offset, asked_us)
+        await answered(self._questions.ask())
 
     async def _tick(self) -> None:
         """Write what is confirmed into every partition of `outage-inputs`."""
-        tick = self._evidence.tick(self._sources())
-        targets = range(self._topics.inputs.partitions)
-        await _answered(asyncio.gather(*(self._put(target, [], tick) for target in targets)))
+        self._clock.heard(await self._inputs.tick(self._evidence.tick(self._sources())))
+
+    async def _tell_time(self) -> None:
+        """Learn the time of the brokers, from the answers to a tick that says nothing."""
+        self._clock.heard(await self._inputs.tick(Tick()))
 
     def _hold_back(self) -> None:
         """Pause sources that run ahead of the slowest, until it has followed."""
-        ahead = self._evidence.too_far_ahead() & self._consumer.assignment()
+        ahead = self._pace.too_far_ahead(self._evidence.times_us, time.monotonic()) & self._ours()
         self._consumer.pause(*(ahead - self._paused))
-        self._consumer.resume(*((self._paused - ahead) & self._consumer.assignment()))
+        self._consumer.resume(*((self._paused - ahead) & self._ours()))
         self._paused = ahead
-
-
-def _item(record: ConsumerRecord, event: Event) -> Item:
-    return Item(record.topic, record.partition, record.offset, event)
-
-
-async def _answered(answer: Awaitable[T]) -> T:
-    """Await the broker, but not for ever."""
-    async with asyncio.timeout(ANSWER_S):
-        return await answer

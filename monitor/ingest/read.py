@@ -1,7 +1,6 @@
 """From the bytes of a source record to an event, or to a dead letter."""
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
 
 from aiokafka import ConsumerRecord
 
@@ -9,35 +8,21 @@ from monitor.core.event import Event
 from monitor.enrich import Correlate, Inventory, enrich
 from monitor.formats.alarm import NativeAlarm
 from monitor.formats.reject import Reason, Reject
+from monitor.ingest.letter import DeadLetter, letter_of
 
-Headers = list[tuple[str, bytes]]
 ReadAlarm = Callable[[bytes], tuple[NativeAlarm | None, Reject | None]]
 
-#: A header longer than this helps nobody.
-_MAX_DETAIL: Final = 1000
-
-
-class DeadLetter(NamedTuple):
-    """Why a record could not be used, or not fully."""
-
-    reason: str
-    detail: str
-
-    def headers(self, record: ConsumerRecord) -> Headers:
-        """Return the headers of the dead letter: whence, why, and those it had."""
-        said = {
-            "dlq_reason": self.reason,
-            "dlq_detail": self.detail[:_MAX_DETAIL],
-            "dlq_topic": record.topic,
-            "dlq_partition": str(record.partition),
-            "dlq_offset": str(record.offset),
-            "dlq_timestamp": str(record.timestamp),
-        }
-        return [*record.headers, *((name, text.encode()) for name, text in said.items())]
+_EMPTY = DeadLetter(
+    Reason.EMPTY, "the record has no value: a deletion, where records are compacted; not an alarm"
+)
 
 
 class Reader:
-    """Reads, validates, enriches and keys alarm records."""
+    """Reads, validates, enriches and keys alarm records; whatever a record holds, it never fails.
+
+    A record on which our own code fails is a dead letter like others: one record must not keep all
+    that come after it from us.
+    """
 
     def __init__(
         self,
@@ -53,16 +38,28 @@ class Reader:
         self._correlate = correlate
         self._max_clock_skew_us = max_clock_skew_us
 
-    def read(self, record: ConsumerRecord) -> tuple[Event | None, DeadLetter | None]:
+    def read(
+        self, record: ConsumerRecord, arrived_us: int
+    ) -> tuple[Event | None, DeadLetter | None]:
         """Return the event, if any; a dead letter beside it says that a part was left out."""
-        alarm, reject = self._read_alarm(record.value or b"")
+        try:
+            return self._read(record.value, arrived_us)
+        except MemoryError:  # it is the process that is ill, and not the record
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others must be read
+            return None, letter_of(error)
+
+    def _read(self, value: bytes | None, arrived_us: int) -> tuple[Event | None, DeadLetter | None]:
+        if value is None:
+            return None, _EMPTY
+        alarm, reject = self._read_alarm(value)
         letter = None if reject is None else DeadLetter(reject.reason, reject.detail)
         if alarm is None:
             return None, letter
-        ahead_us = alarm.time_us - record.timestamp * 1000
+        ahead_us = alarm.time_us - arrived_us
         if ahead_us > self._max_clock_skew_us:
             seconds = ahead_us // 1_000_000
-            detail = f"event_time: {seconds} seconds ahead of the record's own time stamp"
+            detail = f"event_time: {seconds} seconds ahead of the arrival of the record"
             return None, DeadLetter(Reason.AHEAD_OF_ARRIVAL, detail)
         event = enrich(alarm, self._inventory, self._correlate)
         if isinstance(event, Reject):

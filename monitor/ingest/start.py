@@ -10,9 +10,13 @@ from monitor.broker.access import Broker
 from monitor.broker.clients import consumer_of, producer_of
 from monitor.clock import Clock
 from monitor.formats.native import read_alarm
+from monitor.ingest.broker_time import BrokerTime
+from monitor.ingest.evidence import Evidence
 from monitor.ingest.inventory import LiveInventory
 from monitor.ingest.loop import Ingest
+from monitor.ingest.questions import questions_to
 from monitor.ingest.read import Reader
+from monitor.readiness import Readiness
 from monitor.settings import Settings
 from monitor.tasks import cancelled_on_exit
 from monitor.topics import Topics
@@ -24,22 +28,35 @@ class PartitionsError(RuntimeError):
 
 @asynccontextmanager
 async def running_ingest(
-    broker: Broker, topics: Topics, settings: Settings, clock: Clock
+    broker: Broker,
+    topics: Topics,
+    settings: Settings,
+    clock: Clock,
+    readiness: Readiness | None = None,
 ) -> AsyncIterator[tuple[Ingest, list[asyncio.Task[None]]]]:
-    """Run ingest; yield it and its tasks, none of which ends unless something is wrong."""
+    """Run ingest; yield it and its tasks, none of which ends unless something is wrong.
+
+    It begins to read alarms when the inventory is there; `readiness` says whether it is.
+    """
     async with AsyncExitStack() as stack:
         end_offsets = await stack.enter_async_context(broker.asking())
         producer = await stack.enter_async_context(producer_of(broker))
         await _check_partitions(producer, topics)
-        records = consumer_of(broker, topics.inventory.name)
-        inventory = LiveInventory(await stack.enter_async_context(records))
-        # Alarms wait until the whole inventory is known: what it says is frozen into them.
-        await inventory.read_to_end(end_offsets)
+        records = await stack.enter_async_context(consumer_of(broker, topics.inventory.name))
+        inventory = LiveInventory(
+            records,
+            topics.inventory.name,
+            readiness or Readiness(),
+            required=settings.inventory == "required",
+        )
         alarms = consumer_of(broker, group=f"{settings.app_id}-ingest")
+        broker_time = BrokerTime(clock)
         ingest = Ingest(
             consumer=await stack.enter_async_context(alarms),
             producer=producer,
-            end_offsets=end_offsets,
+            questions=await stack.enter_async_context(
+                questions_to(end_offsets, Evidence(), broker_time)
+            ),
             reader=Reader(
                 read_alarm,
                 inventory.elements,
@@ -47,14 +64,20 @@ async def running_ingest(
                 max_clock_skew_us=settings.max_clock_skew_us,
             ),
             topics=topics,
-            clock=clock,
+            clock=broker_time,
         )
         tasks = [
-            asyncio.create_task(inventory.follow(), name="inventory"),
-            asyncio.create_task(ingest.run(), name="ingest"),
+            asyncio.create_task(inventory.run(end_offsets), name="inventory"),
+            asyncio.create_task(_run(ingest, inventory), name="ingest"),
         ]
         await stack.enter_async_context(cancelled_on_exit(tasks))
         yield ingest, tasks
+
+
+async def _run(ingest: Ingest, inventory: LiveInventory) -> None:
+    """Forward alarms once the inventory is known: what it says is frozen into them."""
+    await inventory.there()
+    await ingest.run()
 
 
 async def _check_partitions(producer: AIOKafkaProducer, topics: Topics) -> None:

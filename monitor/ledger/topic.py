@@ -1,4 +1,4 @@
-"""A range of one partition, read by fetched batches: a ledger, or inputs that were not delivered."""
+"""A range of one partition, read by fetched batches: a ledger, or inputs that did not come."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -19,7 +19,7 @@ def cell_fields(cell: Cell | Effect) -> dict[str, Any]:
     return {"effect": kind, "target": target or None}
 
 
-def notification_fields(n: Notification, *, input_complete: bool = True) -> dict[str, Any]:
+def notification_fields(n: Notification) -> dict[str, Any]:
     """Return the message of one revision, in the order in which its fields are written."""
     services = n.rule.services if isinstance(n.rule, TableRule) else ()
     fields = {
@@ -43,7 +43,7 @@ def notification_fields(n: Notification, *, input_complete: bool = True) -> dict
         "literal_met": n.literal_met,
         "reason": reason(n),
         "planned": n.planned,
-        "input_complete": input_complete,
+        "input_complete": n.input_complete,
         "policy_set": n.policy_set,
         "obligations": [],
     }

@@ -83,9 +83,7 @@ def _cut_short() -> None:
     os._exit(0)
 
 
-async def _work(
-    settings: Settings, law: Law, role: Role, failure: list[BaseException]
-) -> None:
+async def _work(settings: Settings, law: Law, role: Role, failure: list[BaseException]) -> None:
     broker, topics = broker_of(settings), load_topics(settings.app_id, settings.topics_file)
     readiness = Readiness()
     parts: dict[str, Ingest | Decide] = {}

@@ -5,9 +5,13 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
+from monitor.core.domain import Domain
+from monitor.core.event import Event
 from monitor.ingest.envelope import unseal
 
-from .running import ago, running
+from .running import OpenBroker, ago, running
 
 OLT: dict[str, Any] = {
     "element": "olt-1",
@@ -29,12 +33,12 @@ def alarm(alarm_id: str, event_time: str, **fields: object) -> dict[str, Any]:
     }
 
 
-def test_an_alarm_becomes_a_notification() -> None:
+def test_an_alarm_becomes_a_notification(open_broker: OpenBroker) -> None:
     """An effect is notified within a second, keyed by outage, with CloudEvents attributes."""
     effect = {"kind": "interconnection", "target": "ix-1"}
 
     async def run() -> None:
-        async with running([OLT]) as product:
+        async with running(open_broker, [OLT]) as product:
             await asyncio.sleep(1)
             await product.send(alarm("1", ago(seconds=0), effects=[effect]))
             (record,) = await product.read(product.topics.notifications.name, 1)
@@ -54,7 +58,7 @@ def test_an_alarm_becomes_a_notification() -> None:
     asyncio.run(run())
 
 
-def test_a_backlog_is_worked_off_in_its_own_time() -> None:
+def test_a_backlog_is_worked_off_in_its_own_time(open_broker: OpenBroker) -> None:
     """A clear that waits behind a raise prevents the alarm that a clock would raise at start."""
     raised = alarm("1", ago(minutes=120))
     cleared = alarm("1", ago(minutes=61), action="clear")
@@ -63,21 +67,21 @@ def test_a_backlog_is_worked_off_in_its_own_time() -> None:
     crossed_at = crossed_at.replace("+00:00", "Z")
 
     async def run() -> None:
-        async with running([OLT], before=[raised, held, cleared]) as product:
+        async with running(open_broker, [OLT], before=[raised, held, cleared]) as product:
             (record,) = await product.read(product.topics.notifications.name, 1)
             await asyncio.sleep(1)
-            assert await product.ends(product.topics.notifications.name) == [1]
+            assert len(await product.read_all(product.topics.notifications.name)) == 1
         said = json.loads(record.value)
         assert (said["outage_key"], said["crossed_at"]) == ("BE/olt-2", crossed_at)
 
     asyncio.run(run())
 
 
-def test_bytes_that_cannot_be_used_are_kept() -> None:
+def test_bytes_that_cannot_be_used_are_kept(open_broker: OpenBroker) -> None:
     """They arrive untouched in the dead letters, with headers that say whence and why."""
 
     async def run() -> None:
-        async with running([OLT]) as product:
+        async with running(open_broker, [OLT]) as product:
             await product.send(b"\xff not json", b"the key")
             await product.send(alarm("9", "2199-01-01T00:00:00Z"))
             letters = await product.read(product.topics.alarms_dlq.name, 2)
@@ -85,35 +89,89 @@ def test_bytes_that_cannot_be_used_are_kept() -> None:
         assert by_reason.keys() == {b"not_utf8", b"ahead_of_arrival"}
         bad = by_reason[b"not_utf8"]
         assert (bad.value, bad.key) == (b"\xff not json", b"the key")
-        assert dict(bad.headers)["dlq_topic"] == b"network.alarms.v1"
+        assert dict(bad.headers)["dlq_topic"].endswith(b"network.alarms.v1")
 
     asyncio.run(run())
 
 
-def test_every_partition_is_told_the_time() -> None:
+def test_every_partition_is_told_the_time(open_broker: OpenBroker) -> None:
     """Ticks reach every partition of the inputs, though no alarm does, and name every source."""
 
     async def run() -> None:
-        async with running([OLT]) as product:
+        async with running(open_broker, [OLT]) as product:
             inputs = product.topics.inputs
             records = await product.read(inputs.name, inputs.partitions * 8)
         assert {r.partition for r in records} == set(range(inputs.partitions))
         ticks = [unseal(r.value).tick for r in records]
-        assert ticks[-1].sources == (("network.alarms.v1", 6),)
+        assert ticks[-1].sources == ((product.topics.alarms.name, 6),)
         assert len(ticks[-1].confirmed) == 6
 
     asyncio.run(run())
 
 
-def test_a_record_that_cannot_be_handled_stops_the_agent() -> None:
-    """It is not passed over: the agent's task ends with the error."""
+def test_a_record_of_inputs_that_is_none_is_set_aside(open_broker: OpenBroker) -> None:
+    """It is kept as a dead letter that says where it stood, and what follows is handled."""
+    effect = {"kind": "interconnection", "target": "ix-1"}
 
     async def run() -> None:
-        async with running([OLT]) as product:
-            await product.producer.send_and_wait(product.topics.inputs.name, b"\xc1", partition=3)
-            done, _ = await asyncio.wait(product.tasks, timeout=10, return_when="FIRST_COMPLETED")
-            (task,) = done
-            assert task.get_name() == "decide"
-            assert isinstance(task.exception(), ValueError)
+        async with running(open_broker, [OLT]) as product:
+            topics = product.topics
+            for number in range(topics.inputs.partitions):
+                await product.producer.send_and_wait(topics.inputs.name, b"\xc1", partition=number)
+            await product.send(alarm("1", ago(seconds=0), effects=[effect]))
+            await product.read(topics.notifications.name, 1)
+            letters = await product.read(topics.alarms_dlq.name, topics.inputs.partitions)
+        assert {letter.value for letter in letters} == {b"\xc1"}
+        headers = dict(letters[0].headers)
+        assert headers["dlq_topic"].decode() == topics.inputs.name
+        assert headers["dlq_reason"] == b"internal_error"
+
+    asyncio.run(run())
+
+
+def test_an_alarm_on_which_the_program_fails_is_set_aside(
+    open_broker: OpenBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own bytes become a dead letter; the other alarms of its outage are used."""
+    place = Domain.place
+
+    def fail(domain: Domain, event: Event, clock: int) -> None:
+        if event.alarm_id == "bad":
+            message = "a bug"
+            raise RuntimeError(message)
+        place(domain, event, clock)
+
+    monkeypatch.setattr(Domain, "place", fail)
+    effect = {"kind": "interconnection", "target": "ix-1"}
+
+    async def run() -> None:
+        async with running(open_broker, [OLT]) as product:
+            bad = alarm("bad", ago(seconds=1))
+            await product.send(bad)
+            await product.send(alarm("good", ago(seconds=0), effects=[effect]))
+            await product.read(product.topics.notifications.name, 1)
+            (letter,) = await product.read(product.topics.alarms_dlq.name, 1)
+        headers = {name: value.decode() for name, value in letter.headers}
+        assert json.loads(letter.value) == bad
+        assert headers["dlq_topic"] == product.topics.alarms.name
+        assert headers["dlq_error"] == "RuntimeError"
+
+    asyncio.run(run())
+
+
+def test_the_clock_goes_on_when_nobody_reads(open_broker: OpenBroker) -> None:
+    """A deadline passes while ingest is down: it is notified, and says that input is missing."""
+    raised = alarm("1", ago(minutes=59, seconds=56))
+
+    async def run() -> None:
+        async with running(open_broker, [OLT], input_stall_us=2_000_000) as product:
+            await product.send(raised)
+            await product.read(product.topics.status.name, 1)
+            for task in product.tasks:
+                if task.get_name() == "ingest":
+                    task.cancel()
+            (record,) = await product.read(product.topics.notifications.name, 1)
+        said = json.loads(record.value)
+        assert (said["rule"], said["input_complete"]) == ("be.bipt.users", False)
 
     asyncio.run(run())

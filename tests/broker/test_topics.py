@@ -4,11 +4,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
-from pydantic import ValidationError
 
-from monitor.broker.embedded import embedded_broker
-from monitor.topics import create_topics, load_topics
+from monitor.broker.clients import admin_of
+from monitor.topics import TopicsError, create_topics, load_topics
+
+from .running import OpenBroker, own_topics, unique_app_id
 
 PACKAGED = Path(__file__).parents[2] / "monitor" / "topics.yaml"
 
@@ -23,9 +23,10 @@ def test_internal_names_begin_with_the_application() -> None:
 def test_retention_and_cleanup_reach_the_broker() -> None:
     """What the file says is what the broker is asked for."""
     topics = load_topics("x")
-    assert topics.inventory.config == {"cleanup.policy": "compact", "retention.ms": "-1"}
-    assert topics.alarms.config["retention.ms"] == "604800000"
-    assert topics.inputs.config["max.message.bytes"] == "4194304"
+    inventory, inputs = topics.inventory.config, topics.inputs.config
+    assert (inventory["cleanup.policy"], inventory["retention.ms"]) == ("compact", "-1")
+    assert topics.alarms.config["retention.ms"] == str(14 * 24 * 3600 * 1000)
+    assert inputs["max.message.bytes"] == "4194304"
 
 
 def test_the_file_at_the_top_is_the_packaged_one() -> None:
@@ -37,7 +38,7 @@ def test_the_file_at_the_top_is_the_packaged_one() -> None:
     ("old", "new", "said"),
     [
         ("partitions: 6", "partitions: 0", "partitions"),
-        ("retention: 7d", "retention: soon", "retention"),
+        ("retention: 14d", "retention: soon", "retention"),
         ("network.inventory.v1", "network.alarms.v1", "same name"),
         ("  status:", "  statuses:", "statuses"),
     ],
@@ -46,22 +47,21 @@ def test_mistakes_are_named(tmp_path: Path, old: str, new: str, said: str) -> No
     """A wrong file is refused, and the message names the place."""
     wrong = tmp_path / "topics.yaml"
     wrong.write_text(PACKAGED.read_text().replace(old, new))
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(TopicsError, match=said):
         load_topics("x", wrong)
 
 
-def test_topics_are_created_once() -> None:
+def test_topics_are_created_once(open_broker: OpenBroker) -> None:
     """All topics are made with their partitions; a second start changes nothing."""
 
     async def run() -> None:
-        topics = load_topics("test")
-        async with embedded_broker() as broker:
-            admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
-            await admin.start()
-            assert await create_topics(admin, topics) == [t.name for t in topics.all()]
+        topics = own_topics(unique_app_id())
+        async with open_broker() as broker, admin_of(broker) as admin:
+            assert sorted(await create_topics(admin, topics)) == sorted(
+                t.name for t in topics.all()
+            )
             assert await create_topics(admin, topics) == []
             made = await admin.describe_topics([t.name for t in topics.all()])
-            await admin.close()
         assert {t["topic"]: len(t["partitions"]) for t in made} == {
             t.name: t.partitions for t in topics.all()
         }

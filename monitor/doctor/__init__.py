@@ -1,0 +1,1 @@
+"""The doctor: looks at all that the product needs, and says what to do."""

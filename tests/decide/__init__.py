@@ -1,0 +1,1 @@
+"""Tests of what decides live, without a broker."""

@@ -1,0 +1,1 @@
+"""The topics: what is declared, compared with what a cluster has."""
