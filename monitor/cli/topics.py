@@ -49,7 +49,7 @@ def check(*, json_: Json = False) -> None:
 
 @app.command()
 def apply(
-    *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")] = False
+    *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask, on a terminal either.")] = False
 ) -> None:
     """Create missing topics, add partitions where that is safe, change settings; never delete.
 
@@ -58,9 +58,9 @@ def apply(
     broker, topics, found = _asked()
     _show(found)
     if any(difference.remedy for difference in found):
-        if not (yes or sys.stdin.isatty()):
-            common.fail("nobody can be asked here whether to do this; give --yes to do it")
-        if not (yes or typer.confirm("Do this?", err=True)):
+        # Nothing is ever deleted, so a script need not be asked.
+        asks = sys.stdin.isatty() and not yes
+        if asks and not typer.confirm("Do this?", err=True):
             raise typer.Exit(common.Exit.ANSWER_IS_NO)
         failure = _reached(broker, _changed(broker, topics, found))
         found = _reached(broker, compare(broker, topics))

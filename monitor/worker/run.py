@@ -18,6 +18,7 @@ from typing import Final
 import structlog
 from aiokafka.errors import KafkaError
 
+from monitor.broker.access import Broker
 from monitor.broker.connect import broker_of
 from monitor.clock import WallClock
 from monitor.core.law import Law
@@ -27,9 +28,10 @@ from monitor.ingest.loop import Ingest
 from monitor.ingest.start import running_ingest
 from monitor.readiness import Readiness
 from monitor.settings import Settings
-from monitor.topics import load_topics
-from monitor.topics_cluster import refusals
-from monitor.worker.web import serving
+from monitor.topics import Topics, TopicsError, load_topics
+from monitor.topics_cluster import apply, compare, refusals
+from monitor.topics_plan import Difference
+from monitor.worker.web import Beats, PortError, serving
 
 #: How long a stop may take. Nothing is half done at any moment, so it may be cut short.
 _STOP_S: Final = 2.5
@@ -92,9 +94,8 @@ async def _work(settings: Settings, law: Law, role: Role, failure: list[BaseExce
         return {name: _idle_s(part) for name, part in parts.items()}
 
     async with AsyncExitStack() as stack:
-        web = serving(settings.web_bind, settings.web_port, readiness, beats)
-        port = await stack.enter_async_context(web)
-        await _check_topics(settings, role)
+        port = await _serve(stack, settings, readiness, beats)
+        await _check_topics(broker, topics, role)
         tasks: list[asyncio.Task[None]] = []
         clock = WallClock()
         _spare_the_collector()
@@ -119,17 +120,43 @@ async def _work(settings: Settings, law: Law, role: Role, failure: list[BaseExce
         failure += [error for task in done if (error := task.exception())]
 
 
-async def _check_topics(settings: Settings, role: Role) -> None:
-    """Refuse to start on topics that cannot work."""
-    broker, topics = broker_of(settings), load_topics(settings.app_id, settings.topics_file)
+async def _serve(
+    stack: AsyncExitStack, settings: Settings, readiness: Readiness, beats: Beats
+) -> int:
+    """Answer on the port that was set; of several workers on one host each takes a free one."""
+    bind, port = settings.web_bind, settings.web_port
+    try:
+        return await stack.enter_async_context(serving(bind, port, readiness, beats))
+    except PortError as error:
+        if "web_port" in settings.model_fields_set:
+            raise
+        _log.warning("taking a free port", reason=str(error))
+        return await stack.enter_async_context(serving(bind, 0, readiness, beats))
+
+
+async def _check_topics(broker: Broker, topics: Topics, role: Role) -> None:
+    """Make the topics that are missing, and refuse to start on those that cannot work."""
     roles = ("ingest", "decide") if role == Role.all else (role.value,)
     try:
+        missing = [d for d in await compare(broker, topics) if d.remedy == "create"]
+        for difference in missing:
+            _log.warning("topic is missing, it is made as declared", topic=difference.topic)
+        if missing:
+            await _make(broker, topics, missing)
         refused = await refusals(broker, topics, roles=roles)
     except (KafkaError, OSError, TimeoutError) as error:
-        message = f"cannot reach Kafka at {settings.broker}: {error or type(error).__name__}"
+        message = f"cannot reach Kafka at {broker.bootstrap}: {error or type(error).__name__}"
         raise UnreachableError(message) from error
     if refused:
         raise TopicsRefusedError("\n".join(refused))
+
+
+async def _make(broker: Broker, topics: Topics, missing: list[Difference]) -> None:
+    """Make topics; whoever may not is told by what is then refused."""
+    try:
+        await apply(broker, topics, missing)
+    except TopicsError as error:
+        _log.warning("not all topics could be made", error=str(error))
 
 
 def _idle_s(part: Ingest | Decide) -> float:

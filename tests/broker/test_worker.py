@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from msgspec import Struct
 
 from monitor.broker.access import Broker
@@ -163,15 +164,36 @@ def test_roles_share_the_work(open_apache: OpenBroker, tmp_path: Path) -> None:
     asyncio.run(run())
 
 
-def test_what_makes_a_start_impossible_is_said(open_apache: OpenBroker, tmp_path: Path) -> None:
-    """No broker: code 3. No topics: code 2, and the command that makes them. No traceback."""
+def test_missing_topics_are_made(open_apache: OpenBroker, tmp_path: Path) -> None:
+    """On a cluster without them a worker makes its topics as declared, and says so."""
 
     async def run() -> None:
         async with site(open_apache, tmp_path) as at:
-            settings = dict(at.environment)
-            at.environment = settings | {"MONITOR_APP_ID": unique_app_id()}
+            at.environment["MONITOR_APP_ID"] = unique_app_id()
+            async with working(at) as worker:
+                await worker.until(lambda line: line["event"] == "worker started")
+                made = [line["topic"] for line in worker.lines if "is missing" in line["event"]]
+            assert len(made) == 2, made
+            code, said = await at.output("topics", "check")
+            assert code == 0, said
+
+    asyncio.run(run())
+
+
+def test_what_makes_a_start_impossible_is_said(open_apache: OpenBroker, tmp_path: Path) -> None:
+    """No broker: code 3. A ledger that is not compacted: code 2, and what to do. No traceback."""
+
+    async def run() -> None:
+        async with site(open_apache, tmp_path) as at:
+            settings, ledger = dict(at.environment), at.product.topics.ledger
+            async with admin_of(at.product.broker) as admin:
+                wrong = ConfigResource(
+                    ConfigResourceType.TOPIC, ledger.name, {"cleanup.policy": "delete"}
+                )
+                await admin.alter_configs([wrong])
             code, said = await at.output("worker")
             assert code == 2, said
+            assert ledger.name in said
             assert "outage-monitor topics apply" in said
             at.environment = settings | {"MONITOR_BROKER": "127.0.0.1:1"}
             code, said = await at.output("worker")
