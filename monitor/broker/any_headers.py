@@ -2,7 +2,7 @@
 
 aiokafka fails on such a name, and would for ever: it never gets past the record. So records are
 read by aiokafka as long as that goes well, and by a lenient reader where it does not; there the
-bytes of a name that are no UTF-8 are written as `\\xff`. Values and keys are bytes all the time.
+bytes of a name that are no UTF-8 are written in hexadecimal. Values and keys stay bytes.
 """
 
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ class _Batch:
 class _Lenient(_DefaultRecordBatchPy):  # type: ignore[misc]  # aiokafka has no types
     def _maybe_uncompress(self) -> None:
         super()._maybe_uncompress()
-        self._buffer = _LenientBytes(self._buffer)
+        self._buffer: bytearray = _LenientBytes(self._buffer)
 
 
 class _LenientBytes(bytearray):

@@ -117,7 +117,6 @@ class Publisher:
         forgotten = [n for n in self.published if n < first_us and n not in live]
         for named_us in forgotten:
             del self.published[named_us]
-        self.given_up.clear()
         return closed, forgotten
 
     @property

@@ -168,6 +168,8 @@ class Book:
                 publisher.domain.resolve(self.clock)
                 self._schedule(publisher.domain)
                 drafts += [(publisher.place(d), publisher, d) for d in publisher.drafts()]
+                if self.changes is None:
+                    publisher.given_up.clear()
                 if lawless := publisher.domain.lawless:
                     self.lawless += [(key, first_onset_us) for first_onset_us in lawless]
                     lawless.clear()
@@ -238,7 +240,7 @@ class Book:
         outages, forgotten = publisher.settle(self.settled_us)
         self.closed.add(domain.country, outages)
         self.closed.strays += domain.forgotten_strays()
-        if domain.empty:
+        if domain.empty and not publisher.given_up:
             del self.publishers[key]
         if self.changes is not None:
             self.changes.settle(key, self.settled_us, outages, forgotten)

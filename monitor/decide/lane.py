@@ -189,6 +189,10 @@ class Lane:
                 first_onset=time_text(first_onset_us),
             )
         lawless.clear()
+        failed = self._partition.statuses.failed
+        for outage_key, error in failed.items():
+            _log.error("no status can be made", outage_key=outage_key, exc_info=error)
+        failed.clear()
 
     # -- a stall
 

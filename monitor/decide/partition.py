@@ -76,11 +76,14 @@ class Partition:
         self._new_faults: dict[str, str] = {}
         #: the first change of each key that no status has told yet
         self._untold: dict[str, int] = {}
+        self._told_offset = 0
+        self._look_s = 0.0
         #: whether other rules decided so far: all that holds must be compared
         self.rules_changed = False
         progress = restored.progress
         if progress is not None:
             self.next_offset, self.stalled = progress.next_offset, progress.stalled
+            self._told_offset = progress.told_offset
             self._untold = dict.fromkeys(restored.untold, progress.told_offset)
             self._time.restore(progress.sources)
             self._time.only(sources)
@@ -168,18 +171,26 @@ class Partition:
     def note_statuses(self) -> None:
         """Note of which outages the status may have to be told."""
         changes = self._changes
-        self.statuses.touched(changes.touched)
-        self.statuses.crossed(changes.said)
+        touched = changes.touched - self.faulty.keys()
+        self.statuses.touched(touched)
+        self.statuses.crossed(n for n in changes.said if n.outage_key in touched)
         for key, outages in changes.closed.items():
             named = [o.named_us for o in outages if o.named_us is not None]
             self.statuses.closed(outage_id(key, named_us) for named_us in named)
-        for key in changes.touched:
+        for key in touched:
             self._untold.setdefault(key, self.next_offset or 0)
 
     def told(self, monotonic_s: float) -> list[Status]:
         """Return the statuses that must be written now."""
         self.note_statuses()
-        return self.statuses.due(monotonic_s, input_complete=not self.stalled)
+        said = self.statuses.due(monotonic_s, input_complete=not self.stalled)
+        # An offset that is too low does no harm, and there may be many keys.
+        if monotonic_s >= self._look_s:
+            self._look_s = monotonic_s + 1.0
+            unsaid = self.statuses.unsaid
+            self._untold = {key: since for key, since in self._untold.items() if key in unsaid}
+            self._told_offset = min(self._untold.values(), default=self.next_offset or 0)
+        return said
 
     def written(self) -> list[LedgerRecord]:
         """Return the ledger records of all that changed since this was last asked."""
@@ -189,10 +200,8 @@ class Partition:
         for key, error in self._new_faults.items():
             records.append((key_of(FAULTY, key), write(Faulty(VERSION, error))))
         self._new_faults = {}
-        unsaid = self.statuses.unsaid
-        self._untold = {key: since for key, since in self._untold.items() if key in unsaid}
         progress = Progress(
             VERSION, offset, book.clock, book.settled_us, self._time.state(), self.stalled,
-            min(self._untold.values(), default=offset), self.rules,
+            self._told_offset, self.rules,
         )  # fmt: skip
         return [*records, (key_of(PROGRESS), write(progress))]

@@ -15,10 +15,13 @@ loop, which does so when what was forwarded has been acknowledged.
 
 from collections.abc import Collection, Iterable
 
+import structlog
 from aiokafka import TopicPartition
 from msgspec import Struct
 
 from monitor.ingest.envelope import Tick
+
+_log = structlog.get_logger(__name__)
 
 
 class SourceReplacedError(RuntimeError):
@@ -27,6 +30,8 @@ class SourceReplacedError(RuntimeError):
 
 class _Progress(Struct):
     next_offset: int
+    #: records were read there, or the broker said that the partition reaches it
+    is_sure: bool = False
     up_to_us: int | None = None
     #: the end that was told last and is not reached yet, and when it was asked for
     end_offset: int | None = None
@@ -39,6 +44,12 @@ class Evidence:
     def __init__(self) -> None:
         """Start without partitions."""
         self._progress: dict[TopicPartition, _Progress] = {}
+        #: where each partition ends at least, ours or not: what was there once, stays counted
+        self._at_least: dict[TopicPartition, int] = {}
+
+    def at_least(self, source: TopicPartition) -> int:
+        """Return an offset that the partition has reached, as far as this worker knows."""
+        return self._at_least.get(source, 0)
 
     @property
     def read_to(self) -> dict[TopicPartition, int]:
@@ -52,7 +63,11 @@ class Evidence:
         return {source: time_us for source, time_us in times_us if time_us is not None}
 
     def assigned(self, source: TopicPartition, next_offset: int) -> None:
-        """Take a partition over; everything before `next_offset` was forwarded by somebody."""
+        """Take a partition over; everything before `next_offset` was forwarded by somebody.
+
+        That is what the group committed. It may be an offset of another topic that had the same
+        name; then the consumer goes back to the beginning as soon as the broker says so.
+        """
         self._progress[source] = _Progress(next_offset)
 
     def __contains__(self, source: TopicPartition) -> bool:
@@ -82,7 +97,9 @@ class Evidence:
         progress = self._progress.get(source)
         if progress is None:
             return
-        _check(source, next_offset, progress.next_offset)
+        if progress.is_sure or next_offset > progress.next_offset:
+            self._reaches(source, next_offset, progress.next_offset)
+        progress.is_sure |= next_offset != progress.next_offset
         progress.next_offset = next_offset
         latest_us = max((min(pair) for pair in times_us), default=None)
         if latest_us is not None:
@@ -90,18 +107,22 @@ class Evidence:
         _answer(progress)
 
     def confirmed(
-        self, source: TopicPartition, end_offset: int, asked_us: int, read_to: int | None = None
+        self, source: TopicPartition, end_offset: int, asked_us: int, at_least: int | None = None
     ) -> None:
         """Note where a partition ends, by a question put to the broker after `asked_us`.
 
-        `read_to` is how far the partition had been forwarded when the question was put, if more
-        may have been forwarded since. An end that is not reached is kept until it is, and later
-        ones are passed over meanwhile: while a partition keeps growing, the last one never is.
+        `at_least` is what `at_least` said when the question was put, if more may have been
+        forwarded since. An end that is not reached is kept until it is, and later ones are passed
+        over meanwhile: while a partition keeps growing, the last one never is.
         """
         progress = self._progress.get(source)
         if progress is None:
             return
-        _check(source, end_offset, progress.next_offset if read_to is None else read_to)
+        self._reaches(source, end_offset, self.at_least(source) if at_least is None else at_least)
+        if end_offset < progress.next_offset and not progress.is_sure:
+            _say_foreign(source, end_offset, progress.next_offset)
+            return
+        progress.is_sure = True
         if end_offset <= progress.next_offset:
             _raise_to(progress, asked_us)
         elif progress.end_offset is None:
@@ -112,15 +133,26 @@ class Evidence:
         said = [(source.topic, source.partition, up) for source, up in self.times_us.items()]
         return Tick(sources, tuple(sorted(said)))
 
+    def _reaches(self, source: TopicPartition, offset: int, at_least: int) -> None:
+        """Note that a partition reaches an offset; raise if it reached further before."""
+        if offset < at_least:
+            message = (
+                f"{source.topic}/{source.partition} ends at {offset}, but it reached {at_least} "
+                "before: the topic was deleted and made anew, or it lost records; start ingest "
+                "again, and it reads the topic as it is now"
+            )
+            raise SourceReplacedError(message)
+        self._at_least[source] = max(offset, self.at_least(source))
 
-def _check(source: TopicPartition, offset: int, forwarded: int) -> None:
-    if offset < forwarded:
-        message = (
-            f"{source.topic}/{source.partition} ends at {offset}, but {forwarded} was forwarded: "
-            "the topic was deleted and made anew, or it lost records; start ingest again, and it "
-            "reads the topic as it is now"
-        )
-        raise SourceReplacedError(message)
+
+def _say_foreign(source: TopicPartition, end_offset: int, committed: int) -> None:
+    _log.warning(
+        "the committed offset lies beyond the end of the topic, which was perhaps made anew; "
+        "it will be read from its beginning",
+        partition=f"{source.topic}/{source.partition}",
+        committed=committed,
+        end=end_offset,
+    )
 
 
 def _answer(progress: _Progress) -> None:

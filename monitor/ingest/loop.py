@@ -19,10 +19,10 @@ from aiokafka import (
     ConsumerRebalanceListener,
     TopicPartition,
 )
-from aiokafka.errors import CommitFailedError, IllegalStateError
 
 from monitor.ingest.answered import answered
 from monitor.ingest.broker_time import BrokerTime
+from monitor.ingest.commits import Commits
 from monitor.ingest.envelope import Tick
 from monitor.ingest.inputs import Inputs
 from monitor.ingest.letter_log import LetterLog
@@ -35,8 +35,6 @@ from monitor.ingest.sources import Sources
 from monitor.topics import Topics
 
 TICK_S: Final = 0.25
-#: After a crash so much is read again; the core knows a repeat when it sees one.
-COMMIT_S: Final = 1.0
 MAX_POLL: Final = 2000
 #: How long what is being sent may take when the partitions or the process are about to go.
 _SETTLE_S: Final = 1.5
@@ -76,15 +74,16 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         self._targets = topics.inputs.partitions
         self._letters = Letters(producer, topics.alarms_dlq)
         self._letter_log = LetterLog()
+        self._commits = Commits(consumer)
         self._clock = clock
         self._source_topics = Sources([topics.alarms.name])
         self._pace = Pace()
         self._paused: set[TopicPartition] = set()
-        self._next_tick_s = self._next_commit_s = 0.0
+        self._next_tick_s = 0.0
         #: counts the rebalances: what was polled before the last one is for whoever reads it again
         self._generation = 0
+        self._named = -1
         self._sending: asyncio.Task[None] | None = None
-        self._uncommitted: Offsets = {}
         self.alarms = 0
         self.dead_letters = 0
         #: when it last began a round (monotonic): it lives as long as this goes on
@@ -104,6 +103,8 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         finally:
             if self._sending is not None:
                 self._sending.cancel()
+                await asyncio.gather(self._sending, return_exceptions=True)
+            await self._commits.close()
             self._letter_log.close(time.monotonic())
 
     async def _round(self) -> None:
@@ -158,14 +159,17 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             async with asyncio.timeout(_SETTLE_S):
                 if self._sending is not None:
                     await asyncio.wait({self._sending})
-                await self._commit()
+                await self._commits.settle()
         except TimeoutError:
             _log.info("what was being sent will be read again")
 
     # -- sending
 
     async def _send(self, ready: Ready) -> None:
-        """Send what one poll brought, and a tick if it is time for one; commit now and then."""
+        """Send what one poll brought, and a tick if it is time for one."""
+        if ready.generation != self._named:
+            self._named = ready.generation
+            await self._tick()  # names partitions that are new before anything is said of them
         if ready.poll.parts and ready.generation == self._generation:
             await self._forward(ready.poll, ready.letters)
         if ready.positions is not None:
@@ -174,9 +178,7 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
                 await self._confirm(ready.positions)
                 await self._tick()
                 self._hold_back()
-        if time.monotonic() >= self._next_commit_s:
-            self._next_commit_s = time.monotonic() + COMMIT_S
-            await self._commit()
+        self._commits.begin_if_due(time.monotonic())
 
     async def _forward(self, poll: Poll, letters: Packed) -> None:
         """Send envelopes and dead letters, and wait until the broker has all of them."""
@@ -194,18 +196,7 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         )
         self.alarms += poll.alarms
         self.dead_letters += len(poll.letters)
-        self._uncommitted |= {source: part.next_offset for source, part in poll.parts.items()}
-
-    async def _commit(self) -> None:
-        """Commit; if the partitions were given away meanwhile, their new owner reads again."""
-        arrived, self._uncommitted = self._uncommitted, {}
-        ours = {source: offset for source, offset in arrived.items() if source in self._evidence}
-        if not ours:
-            return
-        try:
-            await answered(self._consumer.commit(ours))
-        except (CommitFailedError, IllegalStateError) as error:
-            _log.info("commit refused, the partitions moved on", error=str(error))
+        self._commits.arrived({source: part.next_offset for source, part in poll.parts.items()})
 
     # -- ticks
 

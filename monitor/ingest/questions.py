@@ -52,8 +52,9 @@ class Questions:
 
     async def _ask(self, read_to: Offsets) -> None:
         asked_us = self._clock.now_us()
+        at_least = {source: self.evidence.at_least(source) for source in read_to}
         for source, end_offset in (await self._end_offsets(read_to)).items():
-            self.evidence.confirmed(source, end_offset, asked_us, read_to[source])
+            self.evidence.confirmed(source, end_offset, asked_us, at_least[source])
 
     async def _ask_until_answered(self, source: TopicPartition) -> None:
         while source in self.evidence:

@@ -21,7 +21,9 @@ from core.world import (
 from decide.desk import Desk, Message
 from monitor.core.event import Event
 from monitor.core.law import Law
-from monitor.core.reading import Options
+from monitor.core.reading import Options, Reading
+
+READINGS: tuple[Reading, ...] = ("cautious", "literal")
 
 
 def status(*events: Event, until: float, law: Law = LAW, how: Options | None = None) -> Message:
@@ -147,6 +149,22 @@ def test_the_reading_that_decides_makes_the_forecast() -> None:
     assert said["reading"] == "literal"
     assert literal["next_by_time"] is None
     assert literal["next_by_count"] == {"duration": "PT5M", "end_users": 4, "missing": 3}
+
+
+def test_the_forecast_is_the_first_of_several_deadlines() -> None:
+    """Seven are hit: six for 2 min come before four for 5 min."""
+    said = status(hit(0, 7), until=1)
+    assert rule(said)["next_by_time"]["at"] == said["next_crossing_at"] == "2026-03-14T08:02:00Z"
+
+
+def test_a_gap_starts_the_clock_of_the_literal_reading_anew() -> None:
+    """Cautious counts from the onset of the episode, literal from the present stretch."""
+    events = hit(0, 4), clear(1), hit(2, 4)
+    cautious, literal = (rule(status(*events, until=2, how=options(r))) for r in READINGS)
+    assert cautious["next_by_time"]["at"] == "2026-03-14T08:05:00Z"
+    assert literal["next_by_time"]["at"] == "2026-03-14T08:07:00Z"
+    assert literal["onset"] == cautious["onset"] == "2026-03-14T08:00:00Z"
+    assert literal["current_onset"] == "2026-03-14T08:02:00Z"
 
 
 def test_a_deadline_in_a_gap_is_not_announced() -> None:

@@ -62,9 +62,22 @@ def test_a_crossing_is_said_at_once() -> None:
     assert d.take(event("change", 99, users(9)))
     (said,) = d.due(10.1)
     assert [cell["end_users"] for cell in said["rules"][0]["crossed"]] == [9, 6, 4]
+    assert not d.statuses.pending
     d.take(event("change", 99, users(10)))
     assert d.due(11.0) == []
     assert count(d.due(11.1)[0]) == 10
+
+
+def test_a_crossing_of_one_key_holds_up_no_other() -> None:
+    """That one rests anew does not make those rest longer that were said before it."""
+    d = desk()
+    d.take(hit(90, 1))
+    d.due(10.0)
+    d.take(hit(90, 1, outage_key="XX/h"))
+    d.due(10.2)
+    d.take(event("change", 99, users(9)), event("change", 99, users(2), outage_key="XX/h"))
+    assert [m["outage_key"] for m in d.due(10.9)] == ["XX/g"]
+    assert [m["outage_key"] for m in d.due(11.2)] == ["XX/h"]
 
 
 def test_nothing_new_is_not_said() -> None:
@@ -229,8 +242,9 @@ def test_the_last_word_does_not_come_after_the_deletion() -> None:
 def test_a_stall_is_said_of_what_is_open() -> None:
     """And its end; an outage that is over is left alone."""
     d = desk()
-    d.take(hit(50, 3, outage_key="XX/h"), clear(51, outage_key="XX/h"), hit(90, 1))
-    assert [m["input_complete"] for m in d.due(0.0)] == [True, True]
+    d.take(hit(50, 3, outage_key="XX/h"), clear(51, outage_key="XX/h"))
+    d.take(hit(50, 3), clear(51), hit(90, 1))
+    assert [m["input_complete"] for m in d.due(0.0)] == [True, True, True]
     (stalled,) = d.due(10.0, input_complete=False)
     assert (stalled["outage_key"], stalled["input_complete"]) == ("XX/g", False)
     assert d.due(20.0, input_complete=False) == []

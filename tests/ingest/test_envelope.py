@@ -4,7 +4,7 @@ import pytest
 from aiokafka.partitioner import DefaultPartitioner
 from msgspec.msgpack import encode
 
-from monitor.ingest.envelope import Tick, pack, seal, target_partition, unseal
+from monitor.ingest.envelope import NewerError, Tick, pack, seal, target_partition, unseal
 
 from .events import items
 
@@ -66,8 +66,15 @@ def test_no_items_give_no_envelopes() -> None:
     assert pack([], 4) == {}
 
 
-@pytest.mark.parametrize("value", [b"", b"\xc1", encode([2, [], [[], []]]), encode({"a": 1})])
+@pytest.mark.parametrize("value", [b"", b"\xc1", encode([]), encode([1, 2]), encode({"a": 1})])
 def test_what_is_no_record_is_refused(value: bytes) -> None:
-    """Unknown bytes and unknown versions raise; they are never taken for an empty tick."""
+    """Unknown bytes raise; they are never taken for an empty tick."""
     with pytest.raises(ValueError, match=r".+"):
+        unseal(value)
+
+
+@pytest.mark.parametrize("value", [encode([2, [], [[], []]]), encode([2, "of another form"])])
+def test_what_a_newer_release_wrote_is_refused(value: bytes) -> None:
+    """Whatever its form, it must not be guessed at: the error says what to do."""
+    with pytest.raises(NewerError, match="run the newer release"):
         unseal(value)

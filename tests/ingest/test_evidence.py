@@ -2,6 +2,7 @@
 
 import pytest
 from aiokafka import TopicPartition
+from structlog.testing import capture_logs
 
 from monitor.ingest.evidence import Evidence, SourceReplacedError
 
@@ -105,17 +106,110 @@ def test_a_partition_given_away_is_not_spoken_for() -> None:
 
 def test_a_topic_made_anew_stops_the_worker() -> None:
     """An end before what was forwarded cannot be: the message names the partition."""
-    evidence = started(A, at=5)
-    with pytest.raises(SourceReplacedError, match="alarms/0 ends at 4, but 5"):
+    evidence = started(A, at=3)
+    evidence.forwarded(A, 5, [], NOW_US)
+    with pytest.raises(SourceReplacedError, match="alarms/0 ends at 4, but it reached 5"):
         evidence.confirmed(A, 4, 70)
     with pytest.raises(SourceReplacedError):
         evidence.forwarded(A, 1, [(1, 1)], NOW_US)
 
 
-def test_a_source_minutes_ahead_waits() -> None:
-    """The slowest partition is never held back, one far ahead of it is."""
+def test_a_committed_offset_of_another_topic_confirms_nothing() -> None:
+    """The topic was made anew while nobody read it: it is read from its beginning, and no loop."""
+    evidence = started(A, at=100)
+    with capture_logs() as logs:
+        evidence.confirmed(A, 40, 70)
+    assert said(evidence) == {}
+    assert [(log["committed"], log["end"]) for log in logs] == [(100, 40)]
+    evidence.forwarded(A, 40, [(20, 20)], NOW_US)
+    evidence.confirmed(A, 40, 80)
+    assert said(evidence) == {0: 80}
+
+
+def test_an_end_that_is_reached_later_confirms_when_it_was_asked_for() -> None:
+    """A partition that never stands still is confirmed, too: what arrived before t0 is done."""
+    evidence = started(A)
+    evidence.confirmed(A, 10, 70)
+    evidence.forwarded(A, 9, [(5, 5)], NOW_US)
+    assert said(evidence) == {0: 5}
+    evidence.forwarded(A, 10, [(6, 6)], NOW_US)
+    assert said(evidence) == {0: 70}
+
+
+def test_a_growing_partition_is_asked_again_only_when_it_answered() -> None:
+    """A later, further end does not push the first one away; else none would ever be reached."""
+    evidence = started(A)
+    evidence.confirmed(A, 10, 70)
+    evidence.confirmed(A, 20, 80)
+    evidence.forwarded(A, 10, [], NOW_US)
+    assert said(evidence) == {0: 70}
+    evidence.confirmed(A, 30, 90)
+    evidence.forwarded(A, 30, [], NOW_US)
+    assert said(evidence) == {0: 90}
+
+
+def test_the_end_of_transactions_counts_as_read() -> None:
+    """A position that moves past what no reader sees reaches the end without a record."""
+    evidence = started(A)
+    evidence.forwarded(A, 5, [(1, 1)], NOW_US)
+    evidence.confirmed(A, 6, 70)
+    evidence.forwarded(A, 6, (), 0)
+    assert said(evidence) == {0: 70}
+
+
+def test_records_forwarded_while_the_question_is_asked_are_no_sign_of_a_new_topic() -> None:
+    """An answer is compared with what had been forwarded when it was asked for."""
+    evidence = started(A, at=5)
+    evidence.forwarded(A, 9, [], NOW_US)
+    evidence.confirmed(A, 7, 70, at_least=5)
+    assert said(evidence) == {0: 70}
+    with pytest.raises(SourceReplacedError):
+        evidence.confirmed(A, 7, 80, at_least=9)
+
+
+def test_a_topic_made_anew_during_a_rebalance_is_noticed() -> None:
+    """The partition comes back with another offset, but its end tells."""
+    evidence = started(A)
+    evidence.confirmed(A, 7, 70)
+    evidence.revoked(A)
+    evidence.assigned(A, 0)
+    with pytest.raises(SourceReplacedError, match="ends at 2, but it reached 7"):
+        evidence.confirmed(A, 2, 80)
+
+
+def test_a_claim_of_a_worker_that_slept_is_still_true() -> None:
+    """It slept after asking, lost the partition, and wakes: t0 is when it asked, not now.
+
+    What was forwarded by then reaches the end as it was after t0, so nothing from before t0 is
+    missing, however much was written while it slept.
+    """
+    evidence = started(A, at=5)
+    evidence.confirmed(A, 5, 70)
+    asleep_until_us = NOW_US
+    evidence.forwarded(A, 5, (), asleep_until_us)
+    assert said(evidence) == {0: 70}
+
+
+def test_only_what_is_assigned_is_spoken_for() -> None:
+    """Records of a partition that came in while it was given away leave nothing behind."""
     evidence = started(A, B)
-    evidence.forwarded(A, 1, [(10, 10)], NOW_US)
-    assert evidence.too_far_ahead(50) == set()
-    evidence.confirmed(B, 0, 61)
-    assert evidence.too_far_ahead(50) == {B}
+    evidence.keep({B})
+    assert evidence.read_to == {B: 0}
+
+
+def test_a_burst_of_old_events_is_not_today() -> None:
+    """Written in one go today, they move time to the last of them until all are read."""
+    evidence = started(A)
+    evidence.confirmed(A, 1000, NOW_US - 1)
+    for offset in range(100, 1000, 100):
+        evidence.forwarded(A, offset, [(NOW_US, 1000 + offset)], NOW_US)
+        assert said(evidence) == {0: 1000 + offset}
+    evidence.forwarded(A, 1000, [(NOW_US, 2000)], NOW_US)
+    assert said(evidence) == {0: NOW_US - 1}
+
+
+def test_events_a_little_ahead_move_time_to_their_arrival() -> None:
+    """A source whose clock is fast does not turn ours."""
+    evidence = started(A)
+    evidence.forwarded(A, 1, [(500, 700)], NOW_US)
+    assert said(evidence) == {0: 500}
