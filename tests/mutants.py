@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from core.mutations import MUTANTS, Mutant
 
 _ROOT = Path(__file__).parent.parent
-_TESTS = ("tests/core", "tests/properties", "tests/reference")
+_TESTS = ("tests/core", "tests/properties", "tests/reference", "tests/ledger")
 _TIMEOUT_SECONDS = 300
 #: A mistake can make the core run in a circle, noting every step of it.
 _MEMORY_BYTES = 400_000_000

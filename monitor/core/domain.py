@@ -135,10 +135,8 @@ class Domain:
 
     def restore(self, events: Iterable[Event], clock: int) -> None:
         """Begin where another domain was at a clock; its base was set, this is its history."""
-        for event in events:
-            self.file(event)
-            if at(event.time_us) > clock:
-                insort(self.ahead, event, key=order)
+        known = [event for event in events if self.file(event)]
+        self.ahead = sorted((e for e in known if at(e.time_us) > clock), key=order)
         self.refold(clock)
 
     # -- the live fold

@@ -144,7 +144,8 @@ class Book:
 
     def advance(self, moment: int) -> list[str]:
         """Let time pass up to a moment; return the keys in which anything may have changed."""
-        before, self.clock = self.clock, max(self.clock, moment)
+        before = self.clock
+        self.clock = max(self.clock, moment)
         keys = []
         while (due := self.due) is not None and due <= self.clock:
             # A key that sleeps wakes up as it was before this step, so that it sees time pass.

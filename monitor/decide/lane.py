@@ -22,7 +22,7 @@ from monitor.decide.queue import Queue, Waiting
 from monitor.decide.recovery import Home, is_read_to_end, missed, recover
 from monitor.decide.stall import Stall
 from monitor.decide.writer import Writer, writing
-from monitor.ingest.envelope import seal_rules, seal_stall, unseal
+from monitor.ingest.envelope import Tick, seal, seal_rules, seal_stall, unseal
 
 #: So long may be folded before it is written.
 _FOLD_S: Final = 0.1
@@ -47,6 +47,8 @@ class Lane:
         self.queue = Queue()
         #: when it last got around to everything (monotonic)
         self.beat_s = time.monotonic()
+        #: how long its ledger took to be read back; None while it is not
+        self.recovered_s: float | None = None
         self._home = home
         self._clock = clock
         self._stall = Stall(stall_s, time.monotonic())
@@ -61,6 +63,11 @@ class Lane:
         self._faults = Faults()
         self._partition: Partition
         self._writer: Writer
+
+    @property
+    def partition(self) -> Partition | None:
+        """Its state; None while it is not read back."""
+        return None if self.recovered_s is None else self._partition
 
     def stop(self) -> None:
         """End after what is being written is written."""
@@ -82,6 +89,7 @@ class Lane:
         self.beat_s = time.monotonic()
 
     async def _recover(self) -> None:
+        began_s, self.recovered_s = time.monotonic(), None
         self._partition = partition = await recover(self._home, self.number, self._beat)
         self._stall.expect(partition.confirmed)
         partition.leave_out = self._faults.items
@@ -201,14 +209,17 @@ class Lane:
         if time.monotonic() < self._next_stall_s or self.queue:
             return
         self._next_stall_s = time.monotonic() + _STALL_STEP_S
-        now_us = self._clock.now_us()
-        if await is_read_to_end(self._home, self._partition, self.number):
-            _log.warning(
-                "nobody confirms the input, the clock goes on without it",
-                partition=self.number,
-                sources=[f"{t}/{n}" for t, n in self._stall.silent(time.monotonic())] or "unknown",
-            )
-            await self._writer.write((), (), inputs=[(seal_stall(now_us), timestamp_ms(now_us))])
+        if not await is_read_to_end(self._home, self._partition, self.number):
+            return
+        _log.warning(
+            "nobody confirms the input, the clock goes on without it",
+            partition=self.number,
+            sources=[f"{t}/{n}" for t, n in self._stall.silent(time.monotonic())] or "unknown",
+        )
+        # What time it is says the broker, who stamps an empty tick: this host may be wrong.
+        own_ms = timestamp_ms(self._clock.now_us())
+        (now_ms,) = await self._writer.write((), (), inputs=[(seal([], Tick()), own_ms)])
+        await self._writer.write((), (), inputs=[(seal_stall(now_ms * 1000), now_ms)])
 
 
 def _nothing() -> None:

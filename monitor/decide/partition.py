@@ -18,7 +18,7 @@ from monitor.decide.budget import Budget
 from monitor.decide.now import InputTime
 from monitor.decide.status import Status, Statuses
 from monitor.ingest.envelope import InputRecord, Item, Rules
-from monitor.ledger.keeper import LedgerRecord
+from monitor.ledger.keeper import Keeper, LedgerRecord
 from monitor.ledger.records import FAULTY, PROGRESS, VERSION, Faulty, Progress, key_of, write
 from monitor.ledger.restore import Restored
 
@@ -88,6 +88,11 @@ class Partition:
             self._time.restore(progress.sources)
             self._time.only(sources)
             self.rules_changed = progress.rules != self.rules
+
+    @property
+    def keeper(self) -> Keeper:
+        """What its ledger holds."""
+        return self._keeper
 
     @property
     def changed(self) -> bool:

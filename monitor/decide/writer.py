@@ -47,9 +47,10 @@ class Writer:
         ledger: Sequence[LedgerRecord],
         *,
         inputs: Sequence[tuple[bytes, int]] = (),
-    ) -> None:
+    ) -> list[int]:
         """Write all of it, or raise; `inputs` are records for inputs with their time stamps (ms).
 
+        Return the time stamps that inputs were given: the broker's, where it is the one to say.
         Raises FencedError if the partition has another owner; nothing was written then.
         """
         work = asyncio.create_task(self._write(outputs, ledger, inputs))
@@ -58,32 +59,28 @@ class Writer:
         if not done:
             message = f"Kafka did not take what was written within {ANSWER_S:.0f} s"
             raise TimeoutError(message)
-        await work
+        return await work
 
     async def _write(
         self,
         outputs: Sequence[Output],
         ledger: Sequence[LedgerRecord],
         inputs: Sequence[tuple[bytes, int]],
-    ) -> None:
+    ) -> list[int]:
         if not self._transactional:
-            await self._all(await self._send_outputs(outputs))
-            await self._all(await self._send_inputs(inputs))
-            await self._all(await self._send_ledger(ledger))
-            return
+            await asyncio.gather(*await self._send_outputs(outputs))
+            answers = await asyncio.gather(*await self._send_inputs(inputs))
+            await asyncio.gather(*await self._send_ledger(ledger))
+            return [answer.timestamp for answer in answers]
         try:
             async with self._producer.transaction():
-                sent = await self._send_outputs(outputs)
-                sent += await self._send_inputs(inputs)
-                sent += await self._send_ledger(ledger)
-                await self._all(sent)
+                said = await self._send_outputs(outputs)
+                put = await self._send_inputs(inputs)
+                await asyncio.gather(*said, *put, *await self._send_ledger(ledger))
+            return [future.result().timestamp for future in put]
         except ProducerFenced as error:
             message = f"another worker writes for partition {self._partition} now"
             raise FencedError(message) from error
-
-    @staticmethod
-    async def _all(sent: Sent) -> None:
-        await asyncio.gather(*sent)
 
     async def _send_outputs(self, outputs: Iterable[Output]) -> Sent:
         return [

@@ -68,6 +68,11 @@ class Keeper:
         """Start with an empty ledger, or with what was read back."""
         self.shelves: dict[str, Shelf] = {} if shelves is None else shelves
 
+    def sizes(self) -> Iterator[int]:
+        """Yield how many records the ledger holds of each outage key."""
+        for shelf in self.shelves.values():
+            yield 1 + len(shelf.segments) + shelf.pieces + sum(map(len, shelf.said.values()))
+
     def collect(self, book: Book, changes: Changes, offset: int) -> list[LedgerRecord]:
         """Return the records that say what changed up to an offset of inputs."""
         records: list[LedgerRecord] = []

@@ -89,7 +89,6 @@ async def prepared(
     open_broker: OpenBroker,
     *,
     settings: dict[str, Any] | None = None,
-    inputs_config: dict[str, str] | None = None,
     alarm_partitions: int = 2,
     inventory_partitions: int = 1,
 ) -> AsyncIterator[Ingesting]:
@@ -105,8 +104,6 @@ async def prepared(
     changed = {
         p: getattr(topics, p).model_copy(update={"partitions": n}) for p, n in partitions.items()
     }
-    further = {"further": inputs_config or {}}
-    changed["inputs"] = changed["inputs"].model_copy(update=further)
     topics = topics.model_copy(update=changed)
     async with AsyncExitStack() as stack:
         broker = await stack.enter_async_context(open_broker())
