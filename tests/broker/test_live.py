@@ -161,7 +161,7 @@ def test_an_alarm_on_which_the_program_fails_is_set_aside(
 
 def test_the_clock_goes_on_when_nobody_reads(open_broker: OpenBroker) -> None:
     """A deadline passes while ingest is down: it is notified, and says that input is missing."""
-    raised = alarm("1", ago(minutes=59, seconds=56))
+    raised = alarm("1", ago(minutes=59, seconds=48))
 
     async def run() -> None:
         async with running(open_broker, [OLT], input_stall_us=2_000_000) as product:
