@@ -174,6 +174,12 @@ class Domain:
         if deferred.until <= clock or (due is not None and due <= clock) or self._worthwhile():
             self._fold_in(clock)
 
+    def resolve_end(self, clock: int) -> None:
+        """Fold in what was put off if it may have ended the outage that is open."""
+        deferred = self.deferred
+        if deferred.events and self.live.affecting <= len(deferred.alarms):
+            self._fold_in(clock)
+
     @property
     def due(self) -> int | None:
         """The next moment at which the passing of time alone has an effect."""

@@ -2,7 +2,7 @@
 
 A step is called for by a crossing, or by the restoration of an outage that crossed something. One
 obligation follows for each outage, authority, step and set of addressees. A deadline is counted
-from an instant, its *basis*: when the crossing was detected, or when the outage was restored.
+from when the crossing was detected; or from when the outage was restored, or that was known.
 """
 
 from collections.abc import Iterator
@@ -21,8 +21,8 @@ After = Literal["crossing", "restoration"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
-_BASIS = {"crossing": "it was detected", "restoration": "the outage was restored"}
 _KNOWN = {"crossing": "it was detected", "restoration": "the restoration was known"}
+_HAPPENED = {"crossing": "it was detected", "restoration": "the outage was restored"}
 
 
 def obligation_id(outage_id: str, authority: str, step: str, addressees: tuple[str, ...]) -> str:
@@ -47,9 +47,6 @@ class WithoutDelay(Struct, frozen=True):
 
     limit_us: int
 
-    #: what the deadline is counted from: when it is known, or when it happened
-    from_knowledge = True
-
     def due(self, after: After, basis_us: int) -> Due:
         """Count from a basis."""
         limit = duration_text(self.limit_us)
@@ -65,12 +62,10 @@ class Within(Struct, frozen=True):
 
     within_us: int
 
-    from_knowledge = False
-
     def due(self, after: After, basis_us: int) -> Due:
         """Count from a basis."""
         within = duration_text(self.within_us)
-        how = f"Within {within}, counted from {time_text(basis_us)}, when {_BASIS[after]}."
+        how = f"Within {within}, counted from {time_text(basis_us)}, when {_HAPPENED[after]}."
         return Due(basis_us + self.within_us, how)
 
 
@@ -80,9 +75,6 @@ class Workdays(Struct, frozen=True):
     days: int
     calendar: Calendar
     zone: tzinfo
-    zone_name: str
-
-    from_knowledge = True
 
     def due(self, after: After, basis_us: int) -> Due:
         """Count from a basis."""
@@ -91,7 +83,7 @@ class Workdays(Struct, frozen=True):
         last, _ = days[-1]
         free = ", ".join(f"{day} ({why})" for day, why in days if why)
         how = (
-            f"Within {self.days} workdays, counted from the day after {basis} ({self.zone_name}), "
+            f"Within {self.days} workdays, counted from the day after {basis} ({self.zone}), "
             f"when {_KNOWN[after]}{f'; not counted: {free}' if free else ''}. "
             f"Due at the end of {last}."
         )

@@ -69,8 +69,12 @@ class Fold:
         """The next moment at which something is crossed if nothing changes."""
         if not self.affecting:
             return None
-        dues = [table.due for table in self.outages[-1].tables if table.due is not None]
-        return min(dues, default=None)
+        next_due = None
+        for table in self.outages[-1].tables:
+            due = table.due
+            if due is not None and (next_due is None or due < next_due):
+                next_due = due
+        return next_due
 
     def run_to(self, moment: int) -> None:
         """Let time pass up to and including a moment: deadlines on the way are crossed."""

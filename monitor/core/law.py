@@ -11,6 +11,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from monitor.core.duty import Step, Steps
+
 Comparator = Literal[">=", ">"]
 
 
@@ -72,9 +74,15 @@ class InForce(Struct, frozen=True):
 class Law:
     """All rules of all packs, asked by country and first onset."""
 
-    def __init__(self, rules: Iterable[AnyRule], policy_set: str) -> None:
-        """Take the rules of every pack; `policy_set` is the hash that names them together."""
+    def __init__(
+        self, rules: Iterable[AnyRule], policy_set: str, steps: Iterable[Step] = ()
+    ) -> None:
+        """Take the rules of every pack; `policy_set` is the hash that names them together.
+
+        `steps` is what is to be done when they are crossed.
+        """
         self.rules = rules = tuple(rules)
+        self.steps = Steps(tuple(steps))
         self.policy_set = policy_set
         #: every service that some rule counts
         self.services = tuple(

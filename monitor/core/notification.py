@@ -50,5 +50,7 @@ class Notification(Struct, frozen=True, kw_only=True):
     planned: bool
     policy_set: str
     superseded_by: str | None = None
+    #: ids of the obligations that the crossing calls for
+    obligations: tuple[str, ...] = ()
     #: false if the clock ran on without input when this was published
     input_complete: bool = True

@@ -167,6 +167,9 @@ class Publisher:
                 initial=self._initial(draft.named_us, draft.crossing),
                 detected_at_us=detected_at_us,
             )
+            if stands and last is not None:
+                # They count what calls for them, so a correction must not change which they are.
+                notification = replace(notification, obligations=last.obligations)
             if not input_complete:
                 notification = replace(notification, input_complete=False)
         else:
@@ -215,7 +218,15 @@ class Publisher:
             literal_met=literal is not None and time_of(literal) <= crossing.crossed_at_us,
             planned=crossing.planned,
             policy_set=self.domain.policy_set,
+            obligations=self._obligations(named, outage, crossing),
         )
+
+    def _obligations(self, named: str, outage: Outage, crossing: Crossing) -> tuple[str, ...]:
+        """Return the ids of what a crossing calls for in an outage of this id."""
+        steps, rule = self.domain.live.law.steps, crossing.rule
+        target = None if isinstance(crossing.cell, int) else crossing.cell[1]
+        calls = steps.called(rule.rule, target, outage.first_onset_us)
+        return tuple(call.obligation_id(named) for call in calls)
 
     def _initial(self, named_us: int, crossing: Crossing) -> bool:
         rule = crossing.rule

@@ -12,7 +12,7 @@ of time has an effect; until then a tick costs nothing.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 
 from msgspec import Struct
@@ -38,6 +38,8 @@ class Envelope(Struct, frozen=True, tag=True):
     """Alarm events, in the order of their arrival."""
 
     events: tuple[Event, ...]
+    #: a tick that comes with them, after them
+    moment: int | None = None
 
 
 class Tick(Struct, frozen=True, tag=True):
@@ -142,21 +144,32 @@ class Book:
         domain.place(event, self.clock)
         return event.outage_key
 
-    def advance(self, moment: int) -> list[str]:
-        """Let time pass up to a moment; return the keys in which anything may have changed."""
+    def advance(self, moment: int, touched: Iterable[str] = ()) -> list[str]:
+        """Let time pass up to a moment; return the keys in which anything may have changed.
+
+        Of those that are `touched` already it need not be asked whether their time has come.
+        Whoever calls this must `say` all of them, which also schedules them anew.
+        """
         before = self.clock
         self.clock = max(self.clock, moment)
-        keys = []
+        keys = list(touched)
+        for key in keys:
+            self._pass(key)
         while (due := self.due) is not None and due <= self.clock:
+            key = self._dues[0][1]
             # A key that sleeps wakes up as it was before this step, so that it sees time pass.
-            key = self.at_key = self._dues[0][1]
             self.wake(key, before)
-            domain = self.domain(key)
-            domain.advance(self.clock)
-            domain.resolve(self.clock)
-            self._schedule(domain)
+            self._pass(key)
             keys.append(key)
         return keys
+
+    def _pass(self, key: str) -> None:
+        """Let time pass for a key."""
+        self.at_key = key
+        domain = self.domain(key)
+        domain.advance(self.clock)
+        domain.resolve(self.clock)
+        self._scheduled.pop(key, None)
 
     def say(self, keys: set[str], detected_at_us: int | None) -> list[Notification]:
         """Return what changed in these keys as notifications, in the order they are published."""
@@ -167,6 +180,9 @@ class Book:
             publisher = self.publishers.get(key)
             if publisher is not None:
                 publisher.domain.resolve(self.clock)
+                if publisher.published or publisher.domain.live.found:
+                    # Duties begin with the end of an outage that crossed something.
+                    publisher.domain.resolve_end(self.clock)
                 self._schedule(publisher.domain)
                 drafts += [(publisher.place(d), publisher, d) for d in publisher.drafts()]
                 if self.changes is None:
@@ -253,10 +269,12 @@ def step(book: Book, record: Record, detected_at_us: int | None) -> list[Notific
 
     `detected_at_us` is the record's own time stamp; None stands for the instant of each crossing.
     """
-    if isinstance(record, Tick):
-        keys = set(book.advance(record.moment))
-    else:
+    keys: set[str] = set()
+    if isinstance(record, Envelope):
         keys = {key for event in record.events if (key := book.take(event)) is not None}
+    if record.moment is not None:
+        book.at_event = None
+        keys.update(book.advance(record.moment, keys))
     said = book.say(keys, detected_at_us)
     book.tidy()
     return said

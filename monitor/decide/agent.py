@@ -6,7 +6,7 @@ partitions are ours, and delivers.
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final
 
@@ -41,6 +41,8 @@ class Decide:
         self._readiness = readiness or Readiness()
         self._readiness.waits(_READY, "no partitions were assigned yet")
         self.lanes: dict[int, Lane] = {}
+        #: says where a partition of inputs ends, as far as whoever delivers has heard
+        self.end_of: Callable[[int], int | None] = _unknown
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._watching: set[asyncio.Task[None]] = set()
         #: ends with the exception that made it impossible to go on
@@ -131,7 +133,23 @@ class Decide:
         for watch in self._watching:
             watch.cancel()
 
+    @property
+    def partitions(self) -> int:
+        """How many partitions of inputs there are, ours or not."""
+        return self._home.topics.inputs.partitions
+
+    def lag(self, number: int) -> int | None:
+        """Return how many records of a partition of ours are not applied, as far as is known."""
+        partition, end = self.lanes[number].partition, self.end_of(number)
+        if partition is None or partition.next_offset is None or end is None:
+            return None
+        return max(0, end - partition.next_offset)
+
     def slowest_s(self) -> float:
         """Return how long ago the lane that is furthest behind got around to everything."""
         now_s = time.monotonic()
         return max((now_s - lane.beat_s for lane in self.lanes.values()), default=0.0)
+
+
+def _unknown(_number: int) -> None:
+    """Know of no end."""

@@ -23,6 +23,7 @@ from monitor.decide.recovery import Home, is_read_to_end, missed, recover
 from monitor.decide.stall import Stall
 from monitor.decide.writer import Writer, writing
 from monitor.ingest.envelope import Tick, seal, seal_rules, seal_stall, unseal
+from monitor.metrics_count import count_failed, count_said
 
 #: So long may be folded before it is written.
 _FOLD_S: Final = 0.1
@@ -30,6 +31,8 @@ _FOLD_S: Final = 0.1
 _ROUND_S: Final = 0.25
 #: How far it is is written at least so often.
 _PROGRESS_S: Final = 5.0
+#: So long keys that sleep may be woken when nothing else is to be done.
+_ROUSE_S: Final = 0.01
 #: While the input is stalled, time goes on in steps of this.
 _STALL_STEP_S: Final = 1.0
 
@@ -96,6 +99,7 @@ class Lane:
         for key, error in self._faults.keys.items():
             if key not in partition.faulty:
                 partition.mark_faulty(key, error)
+        self.recovered_s = time.monotonic() - began_s
 
     # -- one turn
 
@@ -110,6 +114,8 @@ class Lane:
             await self._recover()
             return
         await self._write(said)
+        if not self.queue:
+            self._partition.rouse(time.monotonic() + _ROUSE_S)
         if self._stall.overdue(time.monotonic()):
             await self._go_on_without_input()
 
@@ -174,10 +180,12 @@ class Lane:
         left, self._partition.left_out = self._partition.left_out, []
         letters, self._letters = self._letters, []
         now_us = self._clock.now_us()
+        count_failed(self._home.topics.inputs.name, len(letters) + len(left))
         return letters + [await letter(self._home, one, now_us) for one in left]
 
     def _log(self, said: list[Notification]) -> None:
         """Log a line for each notification; and, loudly, outages for which no law was found."""
+        count_said(said, self._clock.now_us())
         for n in said:
             _log.info(
                 f"notification {n.type}",

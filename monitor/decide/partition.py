@@ -4,6 +4,7 @@ Pure but for the status, which is throttled by real time: what is published depe
 and their time stamps alone, so reading them again gives the same.
 """
 
+import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -78,6 +79,8 @@ class Partition:
         self._untold: dict[str, int] = {}
         self._told_offset = 0
         self._look_s = 0.0
+        #: keys that could not be brought back
+        self._restless: set[str] = set()
         #: whether other rules decided so far: all that holds must be compared
         self.rules_changed = False
         progress = restored.progress
@@ -110,14 +113,27 @@ class Partition:
         said: list[Notification] = []
         if self.rules_changed:
             said += self._compare(detected_at_us)
-        self.book.input_complete = not self.stalled
+        now_us = self._now_us(record)
+        moment = None if now_us is None else at(now_us)
         if record.items and (items := self._usable(offset, record.items)):
-            events = Envelope(tuple(item.event for item in items))
-            said += self._step(offset, record, events, detected_at_us)
-        if (now_us := self._now_us(record)) is not None:
-            said += self._step(offset, record, TimePasses(at(now_us)), detected_at_us)
+            taken: Record = Envelope(tuple(item.event for item in items), moment)
+            said += self._step(offset, record, taken, detected_at_us)
+        elif moment is not None:
+            said += self._step(offset, record, TimePasses(moment), detected_at_us)
         self.next_offset = offset + 1
         return said
+
+    def rouse(self, until_s: float) -> None:
+        """Wake keys that sleep, until a time (monotonic): figures are of those awake."""
+        book = self.book
+        while len(book.asleep) > len(self._restless) and time.monotonic() < until_s:
+            key = next(key for key in book.asleep if key not in self._restless)
+            sleeper = book.asleep[key]
+            try:
+                book.wake(key, book.clock)
+            except Exception:  # noqa: BLE001 - whoever needs the key will fail, and say so
+                book.asleep[key] = sleeper
+                self._restless.add(key)
 
     def _compare(self, detected_at_us: int) -> list[Notification]:
         """Say what holds by the rules that decide now and was not published by the others."""

@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +45,7 @@ async def running_decide(
         app = create_app(
             home.broker, home.topics, decide, app_id=settings.app_id, data_dir=data_dir
         )
+        decide.end_of = partial(_end_of, app, home)
         stack.push_async_callback(_stop, app)
         stack.push_async_callback(decide.stop)
         await app.start()
@@ -60,6 +62,12 @@ def home_of(broker: Broker, topics: Topics, settings: Settings, law: Law) -> Hom
         lateness_horizon_us=settings.lateness_horizon_us,
     )
     return Home(broker, topics, settings.app_id, law, options, Budget())
+
+
+def _end_of(app: faust.App, home: Home, number: int) -> int | None:
+    """Return where a partition of inputs ended when records were last delivered from it."""
+    end: int | None = app.consumer.highwater(home.inputs(number))
+    return end
 
 
 async def _watch(app: faust.App, decide: Decide) -> None:

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import ProducerFenced
+from aiokafka.partitioner import murmur2
 
 from monitor.broker.access import Broker
 from monitor.broker.clients import producer_of
-from monitor.decide.outputs import Output
+from monitor.decide.outputs import Headers, Output
 from monitor.ledger.keeper import LedgerRecord
 from monitor.topics import Topics
 
@@ -23,6 +24,9 @@ from monitor.topics import Topics
 ANSWER_S: Final = 30.0
 
 Sent = list[asyncio.Future[Any]]
+#: time stamp (ms; None: now), key, value, headers
+_Record = tuple[int | None, bytes | None, bytes | None, Headers]
+_NO_HEADERS: Final[Headers] = []
 
 
 class FencedError(RuntimeError):
@@ -83,16 +87,21 @@ class Writer:
             raise FencedError(message) from error
 
     async def _send_outputs(self, outputs: Iterable[Output]) -> Sent:
-        return [
-            await self._producer.send(
-                output.topic,
-                output.value,
-                output.key,
-                headers=output.headers,
-                timestamp_ms=output.timestamp_ms,
-            )
-            for output in outputs
-        ]
+        bound: dict[tuple[str, int], list[_Record]] = {}
+        for o in outputs:
+            record = (o.timestamp_ms, o.key, o.value, o.headers)
+            bound.setdefault((o.topic, await self._place(o)), []).append(record)
+        sent: Sent = []
+        for (topic, partition), records in bound.items():
+            sent += await self._send_batches(topic, partition, records)
+        return sent
+
+    async def _place(self, output: Output) -> int:
+        """Return the partition that a key belongs to, as all clients of Kafka place it."""
+        partitions = len(await self._producer.partitions_for(output.topic))
+        if partitions == 1 or output.key is None:
+            return 0
+        return int(murmur2(output.key) & 0x7FFFFFFF) % partitions
 
     async def _send_inputs(self, inputs: Iterable[tuple[bytes, int]]) -> Sent:
         return [
@@ -103,16 +112,21 @@ class Writer:
         ]
 
     async def _send_ledger(self, records: Iterable[LedgerRecord]) -> Sent:
+        unstamped = ((None, key, value, _NO_HEADERS) for key, value in records)
+        return await self._send_batches(self._topics.ledger.name, self._partition, unstamped)
+
+    async def _send_batches(self, topic: str, partition: int, records: Iterable[_Record]) -> Sent:
         """Send by whole batches: thousands of records cost little more than one."""
-        topic, producer, sent = self._topics.ledger.name, self._producer, []
+        producer, sent = self._producer, []
         batch = producer.create_batch()
-        for key, value in records:
-            if batch.append(timestamp=None, key=key, value=value) is None:
-                sent.append(await producer.send_batch(batch, topic, partition=self._partition))
+        for stamp_ms, key, value, headers in records:
+            said = {"timestamp": stamp_ms, "key": key, "value": value, "headers": headers}
+            if batch.append(**said) is None:
+                sent.append(await producer.send_batch(batch, topic, partition=partition))
                 batch = producer.create_batch()
-                batch.append(timestamp=None, key=key, value=value)
+                batch.append(**said)
         if batch.record_count():
-            sent.append(await producer.send_batch(batch, topic, partition=self._partition))
+            sent.append(await producer.send_batch(batch, topic, partition=partition))
         return sent
 
 

@@ -31,8 +31,9 @@ from monitor.ledger.records import (
     write,
 )
 
-#: A record of events takes no more once it has so many, or so many bytes.
-SEGMENT_EVENTS: Final = 16
+#: A record of events takes no more once it has so many, or so many bytes: each event that comes
+#: alone writes the others of its record again.
+SEGMENT_EVENTS: Final = 4
 SEGMENT_BYTES: Final = 4096
 PIECE_BYTES: Final = 8192
 

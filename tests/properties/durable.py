@@ -21,6 +21,9 @@ _DAY_US = 86_400_000_000
 _TAILS_US = (0, 60_000_000, Options().tail_us, _DAY_US)
 _SECOND_US = 1_000_000
 
+#: How often a tick comes with its envelope, not after it.
+_WITH_TICK = 0.7
+
 #: As the lines come, in order of time, or a backlog: the latest first, the last two swapped.
 Arrival = Literal["as made", "in order", "backlog"]
 
@@ -60,9 +63,13 @@ def _records(rng: random.Random, read: list[Event]) -> Iterator[Record]:
     while rest:
         size = rng.randint(1, most)
         taken, rest = tuple(rest[:size]), rest[size:]
-        yield Envelope(taken)
         latest_us = max(latest_us, *(event.time_us for event in taken))
-        if rng.random() < ticks:
+        if rng.random() >= ticks:
+            yield Envelope(taken)
+        elif rng.random() < _WITH_TICK:
+            yield Envelope(taken, _moment(rng, taken, latest_us))
+        else:
+            yield Envelope(taken)
             yield Tick(_moment(rng, taken, latest_us))
     yield Tick(at(latest_us))
 

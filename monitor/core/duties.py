@@ -1,0 +1,279 @@
+"""The duties of one partition: what must be done about its outages, until when, and what was done.
+
+    duties = Duties(book)
+    for record in records:
+        said = step(book, record, stamp_us)
+        changes = duties.take(said, stamp_us) + duties.advance()
+
+They follow from what was published about crossings, from when the outages ended, from what people
+say that they did (`act`), and from the clock of the book: read again in the same order, the same
+follows. A record that changes nothing about them costs one look into a set.
+"""
+
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+
+from msgspec.structs import replace
+
+from monitor.core.duty_act import Outcome, chosen, mismatch, refused
+from monitor.core.duty_count import counted
+from monitor.core.duty_deeds import deeds_of
+from monitor.core.duty_standing import Facts, overdue, stand
+from monitor.core.duty_state import Action, Change, Deed, Obligation, Taken
+from monitor.core.moment import just_after
+from monitor.core.notification import Notification
+from monitor.core.step import Book
+
+#: The obligations of one outage key, by id.
+_Group = dict[str, Obligation]
+#: When the outages of a key ended (None: not yet), by the instant in the id.
+_Ends = dict[int | None, int | None]
+
+
+class Duties:
+    """All obligations about the outages of one partition."""
+
+    def __init__(self, book: Book) -> None:
+        """Start with none; the book is asked how its outages stand."""
+        self._book = book
+        self._groups: dict[str, _Group] = {}
+        #: by the id of the obligation, then of the action, in the order in which they came
+        self._taken: dict[str, dict[str, Taken]] = {}
+        #: by outage key: ids of the obligations that begin with the end of an outage
+        self._watched: dict[str, set[str]] = {}
+        self._dues: list[tuple[int, str, str]] = []
+
+    def __iter__(self) -> Iterator[Obligation]:
+        """Yield all obligations, also those that nobody was told of yet."""
+        for group in self._groups.values():
+            yield from group.values()
+
+    def restore(self, obligations: Iterable[Obligation], taken: Iterable[Taken]) -> None:
+        """Begin where others stood, with the last of each that they gave to be written down."""
+        for obligation in obligations:
+            self._put(obligation)
+        for each in sorted(taken, key=lambda t: t.number):
+            self._taken.setdefault(each.obligation_id, {})[each.action.action_id] = each
+
+    # -- the clock
+
+    @property
+    def due(self) -> int | None:
+        """The next moment at which the passing of time alone makes a duty overdue."""
+        while self._dues and self._due_at(self._dues[0]) is None:
+            heappop(self._dues)
+        return self._dues[0][0] if self._dues else None
+
+    def advance(self) -> list[Change]:
+        """Look at what became overdue up to the clock of the book."""
+        changes: list[Change] = []
+        while (moment := self.due) is not None and moment <= self._book.clock:
+            if (known := self._due_at(heappop(self._dues))) is not None:
+                changes += self._changed(known, overdue(known))
+        return changes
+
+    def _due_at(self, entry: tuple[int, str, str]) -> Obligation | None:
+        """Return the obligation of a deadline; None if the deadline does not hold any more."""
+        moment, key, name = entry
+        known = self._groups.get(key, {}).get(name)
+        if known is None or known.state != "due" or just_after(known.due_us) != moment:
+            return None
+        return known
+
+    # -- crossings and restoration
+
+    def take(self, said: Iterable[Notification], stamp_us: int) -> list[Change]:
+        """Take what a record made the book say, and how its outages stand after it.
+
+        `stamp_us` is the time stamp of the record: since when somebody knows.
+        """
+        before: dict[str, _Group] = {}
+        for notification in said:
+            group = self._groups.get(notification.outage_key, {})
+            before.setdefault(notification.outage_key, dict(group))
+            for now in list(counted(notification, group, self._book.law.steps)):
+                self._put(now)
+        changes: list[Change] = []
+        for key in sorted(before.keys() | self._touched()):
+            if key in self._groups:
+                old = before.get(key, self._groups[key])
+                changes += self._look(key, old, stamp_us)
+        return changes
+
+    def _touched(self) -> set[str]:
+        """Return the keys in which an outage that duties hang on may have ended, or gone on."""
+        changes = self._book.changes
+        return set(self._watched) if changes is None else self._watched.keys() & changes.touched
+
+    def _look(self, key: str, old: _Group, stamp_us: int) -> list[Change]:
+        """Look at the duties of a key about which something was said, or an outage ended."""
+        ends = self._ends(key)
+        old = dict(old)
+        self._see_ends(key, ends)
+        moved = [now for name, now in self._groups[key].items() if now is not old.get(name)]
+        return self._settle(key, old, moved, ends, stamp_us) if moved else []
+
+    def _ends(self, key: str) -> _Ends:
+        book = self._book
+        outages = list(book.changes.closed.get(key, ())) if book.changes else []
+        if publisher := book.publishers.get(key):
+            outages += publisher.domain.live.outages
+        return {outage.named_us: outage.end_us for outage in outages}
+
+    def _see_ends(self, key: str, ends: _Ends) -> None:
+        """Write into duties that begin with the end of an outage when that was."""
+        watched, gap_us = self._watched.get(key, ()), self._book.options.merge_gap_us
+        for now in [self._groups[key][name] for name in watched]:
+            if now.named_us not in ends:
+                self._unwatch(now)  # nothing can change that outage any more
+                continue
+            ended_us = ends[now.named_us]
+            if ended_us != now.restored_us:
+                until_us = None if ended_us is None else ended_us + gap_us
+                self._put(replace(now, restored_us=ended_us, provisional_until_us=until_us))
+
+    def _settle(
+        self, key: str, old: _Group, moved: Iterable[Obligation], ends: _Ends, stamp_us: int
+    ) -> list[Change]:
+        """Work out how the duties stand that moved, and those that take over from them."""
+        group, names = self._groups[key], dict.fromkeys(now.obligation_id for now in moved)
+        for name in list(names):
+            names |= dict.fromkeys(_heirs(group, group[name]))
+            if name in old:
+                names |= dict.fromkeys(_heirs(group, old[name]))
+        changes: list[Change] = []
+        # Those that are not called for come first: what is known of them counts for their heirs.
+        for now in sorted((group[name] for name in names), key=_order):
+            was = old.get(now.obligation_id)
+            facts = self._facts(now, ends.get(now.named_us), stamp_us)
+            changes += self._changed(was, stand(was or now, now, facts))
+        return changes
+
+    def _facts(self, now: Obligation, ended_us: int | None, stamp_us: int) -> Facts:
+        absorbed = _absorbed(self._groups[now.outage_key], now)
+        return Facts(
+            step=self._book.law.steps.named(now.step, now.first_onset_us),
+            ended_us=ended_us,
+            absorbed=absorbed,
+            deeds=[d for each in (now, *absorbed) for d in self._deeds(each, now)],
+            clock=self._book.clock,
+            cause_us=stamp_us,
+        )
+
+    # -- what people did
+
+    def act(self, action: Action) -> Outcome:
+        """Take an action; one that comes again changes nothing."""
+        key = action.outage_id.rpartition("@")[0]
+        named = chosen(action, self._groups.get(key, {}).values())
+        if isinstance(named, str):
+            return refused(named)
+        for each in named:
+            if problem := mismatch(action, self._taken.get(each.obligation_id, {})):
+                return refused(problem)
+        taken = [deed for each in named if (deed := self._note(each, action)) is not None]
+        if not taken:
+            return Outcome(None, [], [])
+        old = dict(self._groups[key])
+        return Outcome(None, taken, self._settle(key, old, named, {}, action.recorded_us))
+
+    def _note(self, about: Obligation, action: Action) -> Taken | None:
+        known = self._taken.setdefault(about.obligation_id, {})
+        if action.action_id in known:
+            return None
+        taken = known[action.action_id] = Taken(about.obligation_id, len(known), action)
+        return taken
+
+    def _deeds(self, of: Obligation, about: Obligation) -> list[Deed]:
+        """Return what was done about an obligation, as it counts for one that took over."""
+        taken = self._taken.get(of.obligation_id)
+        deeds = deeds_of(t.action for t in taken.values()) if taken else []
+        if of.obligation_id == about.obligation_id:
+            return deeds
+        return [replace(deed, carried_from=of.obligation_id) for deed in deeds]
+
+    # -- what is kept
+
+    def forget(self, before_us: int) -> list[Obligation]:
+        """Forget what was over and done with before a time; return it, with all about it."""
+        gone = [now for now in self if _over(now, before_us)]
+        for now in gone:
+            self._unwatch(now)
+            self._taken.pop(now.obligation_id, None)
+            group = self._groups[now.outage_key]
+            del group[now.obligation_id]
+            if not group:
+                del self._groups[now.outage_key]
+        return gone
+
+    def taken(self, obligation_id: str) -> list[Taken]:
+        """Return the actions that were taken for an obligation."""
+        return list(self._taken.get(obligation_id, {}).values())
+
+    def _changed(self, was: Obligation | None, now: Obligation) -> Iterator[Change]:
+        """Keep an obligation; yield it if it is not as it was."""
+        visible = now.state != "waiting" and (was is None or _face(was) != _face(now))
+        if visible:
+            now = replace(now, revision=now.revision + 1)
+        self._put(now)
+        if now != was:
+            yield Change(now, visible)
+
+    def _put(self, now: Obligation) -> None:
+        key, name = now.outage_key, now.obligation_id
+        self._groups.setdefault(key, {})[name] = now
+        if now.state == "due":
+            heappush(self._dues, (just_after(now.due_us), key, name))
+        if now.calls and now.after == "restoration":
+            self._watched.setdefault(key, set()).add(name)
+        else:
+            self._unwatch(now)
+
+    def _unwatch(self, now: Obligation) -> None:
+        watched = self._watched.get(now.outage_key)
+        if watched is not None:
+            watched.discard(now.obligation_id)
+            if not watched:
+                del self._watched[now.outage_key]
+
+
+def _face(now: Obligation) -> Obligation:
+    """Return what of an obligation is published."""
+    calls = tuple((rule, 1) for rule in now.rules)
+    return replace(now, revision=0, calls=calls, called_us=0, first_onset_us=0)
+
+
+def _heirs(group: _Group, now: Obligation) -> Iterator[str]:
+    """Yield the ids of the same duty of outages that absorbed this one."""
+    by_outage = {other.outage_id: other for other in group.values() if _same(other, now)}
+    seen = {now.outage_id}
+    while (by := now.superseded_by) in by_outage and by not in seen:
+        now = by_outage[by]
+        seen.add(now.outage_id)
+        yield now.obligation_id
+
+
+def _absorbed(group: _Group, heir: Obligation) -> list[Obligation]:
+    """Return the same duty of the outages that this one absorbed, and of those that they did."""
+    same = sorted((o for o in group.values() if _same(o, heir)), key=lambda o: o.named_us)
+    found = {heir.outage_id: heir}
+    for _ in same:
+        more = [o for o in same if o.superseded_by in found and o.outage_id not in found]
+        if not more:
+            break
+        found |= {other.outage_id: other for other in more}
+    return list(found.values())[1:]
+
+
+def _order(now: Obligation) -> tuple[bool, int, str]:
+    return (now.called, now.named_us, now.obligation_id)
+
+
+def _same(one: Obligation, other: Obligation) -> bool:
+    return (one.step, one.addressees) == (other.step, other.addressees)
+
+
+def _over(now: Obligation, before_us: int) -> bool:
+    last_us = now.transitions[-1].at_us if now.transitions else now.named_us
+    waits = now.state == "waiting" and bool(now.calls)
+    return not (now.open or waits) and last_us < before_us
