@@ -2,8 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 FUZZ_SECONDS ?= 600
+SEED ?= 1
+DISTURBANCES ?= 60
+BROKERS ?= 1
 
-.PHONY: demo test kafka check format lint types imports fuzz mutants bench lock clean
+.PHONY: demo test kafka check format lint types imports fuzz chaos hostile mutants bench lock clean
 
 demo: $(BIN)/.ready  ## a storm through a Kafka broker, live in this terminal, for two minutes
 	$(BIN)/outage-monitor demo --for 120s
@@ -31,6 +34,12 @@ imports: $(BIN)/.ready
 
 fuzz: $(BIN)/.ready  ## the product against the naive reference, for FUZZ_SECONDS
 	$(BIN)/python tests/fuzz.py $(FUZZ_SECONDS)
+
+chaos: $(BIN)/.ready kafka  ## kill, freeze and cut off workers and brokers, and compare with a replay
+	$(BIN)/python tests/chaos --seed $(SEED) --disturbances $(DISTURBANCES) --brokers $(BROKERS)
+
+hostile: $(BIN)/.ready kafka  ## a million bad records among good ones, through a worker on Kafka
+	$(BIN)/python tests/hostile.py
 
 mutants: $(BIN)/.ready  ## break the core on purpose, and see that the tests notice
 	$(BIN)/python tests/mutants.py

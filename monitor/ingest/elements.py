@@ -28,6 +28,8 @@ class Elements:
         self.unreadable = 0
         self.odd_keys = 0
         self.first_mistake: str | None = None
+        #: the newest time stamp of a record
+        self.latest_ms: int | None = None
         self._several = several_partitions
         #: of keys that are not the name of their element: key to name, and name to key
         self._names: dict[str, str] = {}
@@ -38,6 +40,8 @@ class Elements:
     def take(self, record: ConsumerRecord) -> None:
         """Apply one record; a null value removes what the key brought."""
         self.records += 1
+        if self.latest_ms is None or self.latest_ms < record.timestamp:
+            self.latest_ms = record.timestamp
         key = None if record.key is None else record.key.decode(errors="replace")
         if record.value is None:
             self._remove(key, record)

@@ -45,6 +45,11 @@ class LiveInventory:
         """The elements by name; the same object all the time."""
         return self._elements.known
 
+    @property
+    def read(self) -> Elements:
+        """What was read of it."""
+        return self._elements
+
     async def run(self, end_offsets: EndOffsets) -> None:
         """Read to the end, then go on reading until cancelled."""
         await self.read_to_end(end_offsets)

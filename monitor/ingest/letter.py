@@ -1,6 +1,7 @@
 """A dead letter: why a record could not be used, and the headers that say so."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from traceback import extract_tb
 from typing import Final, NamedTuple
 
@@ -8,7 +9,8 @@ from aiokafka import ConsumerRecord
 
 from monitor.formats.reject import Reason
 
-Headers = list[tuple[str, bytes | None]]
+Header = tuple[str, bytes | None]
+Headers = list[Header]
 
 #: Every header that we write begins with it, and no other does.
 PREFIX: Final = "dlq_"
@@ -44,18 +46,24 @@ class DeadLetter(NamedTuple):
         """
         return [
             *(own_headers(record.headers) if record.headers else ()),
-            ("dlq_reason", self.reason.encode()),
-            ("dlq_error", self.error.encode()),
+            _header("dlq_reason", self.reason),
+            _header("dlq_error", self.error),
             ("dlq_detail", self.detail[:_MAX_DETAIL].encode(errors="backslashreplace")),
-            ("dlq_topic", record.topic.encode()),
-            ("dlq_partition", b"%d" % record.partition),
+            _header("dlq_topic", record.topic),
+            _header("dlq_partition", record.partition),
             ("dlq_offset", b"%d" % record.offset),
             ("dlq_timestamp", b"%d" % record.timestamp),
             ("dlq_time", now),
         ]
 
 
-def own_headers(headers: Iterable[tuple[str, bytes | None]]) -> Headers:
+@lru_cache(maxsize=1 << 12)
+def _header(name: str, said: str | int) -> Header:
+    """Return a header that is the same in many dead letters."""
+    return name, str(said).encode()
+
+
+def own_headers(headers: Iterable[Header]) -> Headers:
     """Return the headers of a record but for those with our prefix, which its sender made up.
 
     What a retry wrote is kept, so that a record that fails again and again is known as one.

@@ -9,7 +9,7 @@ is committed that was not acknowledged, so the next worker reads it again.
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 import structlog
@@ -25,6 +25,7 @@ from monitor.ingest.broker_time import BrokerTime
 from monitor.ingest.commits import Commits
 from monitor.ingest.envelope import Tick
 from monitor.ingest.inputs import Inputs
+from monitor.ingest.inventory import LiveInventory
 from monitor.ingest.letter_log import LetterLog
 from monitor.ingest.letters import Letters, Packed
 from monitor.ingest.pace import Pace
@@ -32,6 +33,7 @@ from monitor.ingest.poll import Batch, Poll, read_poll
 from monitor.ingest.questions import Questions, position_now
 from monitor.ingest.read import Reader
 from monitor.ingest.sources import Sources
+from monitor.metrics_count import count_poll
 from monitor.topics import Topics
 
 TICK_S: Final = 0.25
@@ -86,6 +88,8 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         self._sending: asyncio.Task[None] | None = None
         self.alarms = 0
         self.dead_letters = 0
+        #: what is known of the network; for whoever asks how things stand
+        self.inventory: LiveInventory | None = None
         #: when it last began a round (monotonic): it lives as long as this goes on
         self.beat_s = time.monotonic()
 
@@ -134,6 +138,14 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         self._next_tick_s = time.monotonic() + TICK_S
         ours = {source: await position_now(self._consumer, source) for source in self._ours()}
         return {source: position for source, position in ours.items() if position is not None}
+
+    def lags(self) -> Iterator[tuple[TopicPartition, int, int | None]]:
+        """Yield of each partition of ours the records, and microseconds, not forwarded yet."""
+        evidence, now_us = self._evidence, self._clock.now_us()
+        for source, read_to in evidence.read_to.items():
+            up_to_us = evidence.times_us.get(source)
+            behind_us = None if up_to_us is None else max(0, now_us - up_to_us)
+            yield source, max(0, evidence.at_least(source) - read_to), behind_us
 
     def _ours(self) -> set[TopicPartition]:
         ours: set[TopicPartition] = self._consumer.assignment()
@@ -196,6 +208,7 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         )
         self.alarms += poll.alarms
         self.dead_letters += len(poll.letters)
+        count_poll(poll)
         self._commits.arrived({source: part.next_offset for source, part in poll.parts.items()})
 
     # -- ticks

@@ -22,6 +22,7 @@ class Part(Struct):
 
     first_offset: int
     next_offset: int
+    records: int
     #: the largest min(time stamp, event time) of those that were used
     up_to_us: int | None = None
 
@@ -48,7 +49,7 @@ async def read_poll(batch: Batch, reader: Reader, partitions: int, now_us: int) 
     found = _Found()
     parts = {}
     for source, records in batch.items():
-        part = parts[source] = Part(records[0].offset, records[-1].offset + 1)
+        part = parts[source] = Part(records[0].offset, records[-1].offset + 1, len(records))
         for some in _slices(records):
             _read(some, reader, now_us, part, found)
             await asyncio.sleep(0)

@@ -66,6 +66,7 @@ async def running_ingest(
             topics=topics,
             clock=broker_time,
         )
+        ingest.inventory = inventory
         tasks = [
             asyncio.create_task(inventory.run(end_offsets), name="inventory"),
             asyncio.create_task(_run(ingest, inventory), name="ingest"),

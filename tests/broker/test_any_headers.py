@@ -7,6 +7,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.util import calc_crc32c
 
+from monitor.broker.access import Broker
 from monitor.broker.clients import consumer_of
 
 from .ingesting import alarm, prepared, worker
@@ -24,13 +25,14 @@ def spoiled(batch: BatchBuilder) -> BatchBuilder:
     return batch
 
 
-async def send(producer: AIOKafkaProducer, topic: str, values: list[bytes]) -> None:
+async def send(broker: Broker, topic: str, values: list[bytes]) -> None:
     """Send a batch of which all but the first record have such a header."""
-    batch = producer.create_batch()
-    for number, value in enumerate(values):
-        headers = [(_NAME.decode(), b"\xff"), ("other", None)] if number else []
-        batch.append(timestamp=None, key=b"k", value=value, headers=headers)
-    await (await producer.send_batch(spoiled(batch), topic, partition=0))
+    async with AIOKafkaProducer(**broker.client_options) as producer:
+        batch = producer.create_batch()
+        for number, value in enumerate(values):
+            headers = [(_NAME.decode(), b"\xff"), ("other", None)] if number else []
+            batch.append(timestamp=None, key=b"k", value=value, headers=headers)
+        await (await producer.send_batch(spoiled(batch), topic, partition=0))
 
 
 def test_such_records_are_read_like_others(open_broker: OpenBroker) -> None:
@@ -39,7 +41,7 @@ def test_such_records_are_read_like_others(open_broker: OpenBroker) -> None:
     async def run() -> None:
         async with prepared(open_broker) as product:
             topic = product.topics.alarms.name
-            await send(product.producer, topic, [b"0", b"1", b"2"])
+            await send(product.broker, topic, [b"0", b"1", b"2"])
             await product.producer.send_and_wait(topic, b"3", partition=0)
             async with consumer_of(product.broker, topic) as consumer, asyncio.timeout(15):
                 found = [await consumer.getone() for _ in range(4)]
@@ -59,7 +61,7 @@ def test_ingest_goes_on(open_broker: OpenBroker, bad: bytes) -> None:
             await product.send_inventory({"element": "olt-1", "country": "BE"}, "olt-1")
             when = ago(minutes=1)
             values = [alarm(when, 1), bad, alarm(when, 2)]
-            await send(product.producer, product.topics.alarms.name, values)
+            await send(product.broker, product.topics.alarms.name, values)
             async with worker(product):
                 await product.until(lambda: product.coordinates == {(0, 0), (0, 2)})
                 name = product.topics.alarms_dlq.name

@@ -15,10 +15,12 @@ from .helpers import BAD, GOOD
 SCHEMA = pack_schema()
 #: what only the loader can say: mistakes between fields, of YAML itself, and of time zones
 BEYOND_A_SCHEMA = {
-    "cell_twice", "example_of_no_cell", "example_says_nothing", "examples_on_one_side",
-    "foreign_rule", "holds_itself", "key_twice", "merges_text", "not_yaml", "nothing",
-    "service_twice", "threshold_rises", "two_documents", "unknown_name", "valid_to_too_early",
-    "versions_overlap", "wrong_date", "wrong_time_zone",
+    "calendar_twice", "cell_twice", "example_of_no_cell", "example_says_nothing",
+    "examples_on_one_side", "foreign_rule", "form_field_twice", "form_wrong", "holds_itself",
+    "key_twice", "merges_text", "not_yaml", "nothing", "rule_without_step", "service_twice",
+    "step_for_nobody", "step_foreign", "step_names_nothing", "step_overlap", "threshold_rises",
+    "two_documents", "unknown_name", "valid_to_too_early", "versions_overlap", "wrong_date",
+    "wrong_time_zone",
 }  # fmt: skip
 
 

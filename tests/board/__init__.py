@@ -1,0 +1,1 @@
+"""The board: what it knows, what it tells, and to whom."""

@@ -1,0 +1,1 @@
+"""Tests of how dead letters are read, shown and chosen."""
