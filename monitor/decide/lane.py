@@ -122,10 +122,13 @@ class Lane:
     async def _fold(self) -> list[Notification]:
         """Apply records for a while, one by one."""
         said: list[Notification] = []
-        until_s = time.monotonic() + _FOLD_S
-        while time.monotonic() < until_s and (waiting := self.queue.take()) is not None:
+        left_s = _FOLD_S
+        while left_s > 0 and (waiting := self.queue.take()) is not None:
             self._open.append(waiting)
+            # Its own time, not that of other lanes: else many lanes would write little each.
+            began_s = time.monotonic()
             said += await self._apply(waiting)
+            left_s -= time.monotonic() - began_s
             # Heartbeats, and other partitions, have their turn.
             await asyncio.sleep(0)
         return said
