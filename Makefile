@@ -6,7 +6,7 @@ SEED ?= 1
 DISTURBANCES ?= 60
 BROKERS ?= 1
 
-.PHONY: demo test kafka check format lint types imports fuzz chaos hostile mutants bench lock clean
+.PHONY: demo test browser kafka check format lint types imports fuzz chaos hostile mutants bench bench-live lock clean
 
 demo: $(BIN)/.ready  ## a storm through a Kafka broker, live in this terminal, for two minutes
 	$(BIN)/outage-monitor demo --for 120s
@@ -14,6 +14,9 @@ demo: $(BIN)/.ready  ## a storm through a Kafka broker, live in this terminal, f
 test: $(BIN)/.ready  ## every test; on Apache Kafka, too, where Java and Maven are installed
 	@$(BIN)/python tools/kafka.py fetch --if-possible
 	$(BIN)/pytest
+
+browser:  ## fetch Chromium (as root on Debian) and axe-core for the tests in a browser
+	tools/browser.sh fetch
 
 kafka: $(BIN)/.ready  ## fetch Apache Kafka into .kafka/lib (needs Java 17 and Maven)
 	$(BIN)/python tools/kafka.py fetch
@@ -47,9 +50,21 @@ mutants: $(BIN)/.ready  ## break the core on purpose, and see that the tests not
 bench: $(BIN)/.ready  ## speed and memory on this machine
 	$(BIN)/python bench/core.py
 
+bench-live: $(BIN)/.ready .venv-bench/.ready  ## the same live on Apache Kafka, beside others (BENCH=--quick)
+	@$(BIN)/python tools/kafka.py fetch
+	$(BIN)/python -m bench.live $(BENCH)
+
+.venv-bench/.ready: bench/requirements.txt
+	@echo "Setting up .venv-bench, for what the bench compares with ..."
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 lock: $(BIN)/.ready  ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
 	  --universal --python-version 3.11 --quiet --custom-compile-command "make lock" -o requirements.lock
+	uv pip compile bench/requirements.in --generate-hashes --no-emit-index-url \
+	  --universal --python-version 3.11 --quiet --custom-compile-command "make lock" -o bench/requirements.txt
 
 $(BIN)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -62,4 +77,4 @@ $(BIN)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf .venv .kafka .mypy_cache .ruff_cache .pytest_cache .hypothesis .imports.log
+	rm -rf .venv .venv-bench .kafka .mypy_cache .ruff_cache .pytest_cache .hypothesis .imports.log

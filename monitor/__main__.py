@@ -17,9 +17,12 @@ _COMMANDS = (
     "policies",
     "demo",
     "worker",
+    "board",
+    "dlq",
     "ledger",
     "topics",
     "settings",
+    "metrics",
     "doctor",
 )
 

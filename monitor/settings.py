@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple, get_args
 
@@ -52,6 +53,14 @@ def _servers(text: str) -> str:
         message = f"not host:port: {text}"
         raise ValueError(message)
     return ",".join(servers)
+
+
+def _networks(text: str) -> str:
+    """Return addresses and networks without spaces."""
+    networks = [network.strip() for network in text.split(",")]
+    for network in networks:
+        ip_network(network)
+    return ",".join(networks)
 
 
 def _is_server(text: str) -> bool:
@@ -153,6 +162,31 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="Board: its address; to be seen from other hosts: 0.0.0.0"
     )
     board_port: Port = Field(default=8080, description="Board: its port.")
+    board_token: Annotated[
+        SecretStr | None,
+        Field(min_length=16),
+        Allowed("a secret of at least 16 characters"),
+    ] = Field(
+        default=None,
+        description="Board: what everybody must give to log in. Needed, or a header, where the "
+        "board can be reached from other hosts.",
+    )
+    board_user_header: Annotated[
+        str | None,
+        Field(pattern=r"^[A-Za-z0-9-]{1,64}$"),
+        Allowed("the name of a header, such as X-Forwarded-User"),
+    ] = Field(
+        default=None,
+        description="Board: the header in which a proxy that did the login says who it is.",
+    )
+    board_proxies: Annotated[
+        str,
+        AfterValidator(_networks),
+        Allowed("addresses or networks, such as 127.0.0.1 or 10.1.0.0/16, separated by commas"),
+    ] = Field(
+        default="127.0.0.1,::1",
+        description="Board: the only proxies whose header is believed.",
+    )
     log_format: Annotated[Literal["auto", "json", "console"], _lower] = Field(
         default="auto",
         description="How log lines look; auto: readable on a terminal, JSON elsewhere.",

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from monitor.board.serve import BoardPortError
 from monitor.broker.embedded import BrokerError
 from monitor.cli import common
 from monitor.clock import ScaledClock, WallClock
@@ -17,7 +18,7 @@ from monitor.demo.text import summary_lines
 from monitor.demo.view import View
 from monitor.durations import duration_us
 from monitor.logs import configure_logs
-from monitor.settings import Settings
+from monitor.settings import Settings, SettingsError
 from monitor.simulate.stream import generate, inventory
 
 _SECOND_US = 1_000_000
@@ -57,6 +58,8 @@ def demo(
         asyncio.run(run_demo(wanted))
     except BrokerError as error:
         common.fail(str(error), common.Exit.UNREACHABLE)
+    except (BoardPortError, SettingsError) as error:
+        common.fail(str(error))
     except DemoFailedError as error:
         common.stderr.print(f"error: {error}", markup=False, soft_wrap=True)
         # Threads whose broker is gone never end, and an ordinary exit would wait for them.

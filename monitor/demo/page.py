@@ -39,6 +39,8 @@ def _header(view: View, alarms: int, left_s: float | None) -> Text:
     )
     if left_s is not None:
         text.append(f"  ·  {max(0, left_s):.0f} s left")
+    if view.board_url is not None:
+        text.append("  ·  board: ").append(view.board_url, "underline")
     return text
 
 

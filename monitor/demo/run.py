@@ -17,6 +17,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from msgspec import Struct
 from msgspec.json import decode
 
+from monitor.board.run import running_board
 from monitor.broker.access import Broker
 from monitor.broker.clients import consumer_of, producer_of
 from monitor.broker.embedded import EmbeddedBroker, embedded_broker
@@ -124,6 +125,9 @@ async def _work(demo: Demo) -> None:
         )
         tasks += reading
         stack.callback(_count, demo, ingest)
+        board = running_board(broker, topics, demo.settings, demo.clock, any_port=True)
+        demo.view.board_url, showing = await stack.enter_async_context(board)
+        tasks += showing
         await _first_failure(demo, tasks, _caught_up(ingest, demo), _CATCH_UP_S)
         demo.clock.start()
         await _first_failure(demo, tasks, _play(demo, storm, ingest), demo.for_s)

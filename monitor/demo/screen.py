@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.live import Live
 
 from monitor.demo.page import page
-from monitor.demo.text import fired_text, progress_text
+from monitor.demo.text import board_text, fired_text, progress_text
 from monitor.demo.view import Fired, View
 
 _REFRESH_S: Final = 0.25
@@ -68,7 +68,9 @@ class PlainLines:
         self._line(fired_text(fired))
 
     async def run(self, progress: Progress) -> None:
-        """Write a line every few seconds."""
+        """Write where the board is, and a line every few seconds."""
+        if self._view.board_url is not None:
+            self._line(board_text(self._view))
         while True:
             self._line(progress_text(self._view, progress.alarms()))
             await asyncio.sleep(_LINE_EVERY_S)

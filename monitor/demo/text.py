@@ -59,6 +59,11 @@ def countdown_text(at_us: int | None, clock: ScaledClock) -> str:
     return f"{left} ({real_seconds:.0f} s)" if real_seconds < _SOON_SECONDS else left
 
 
+def board_text(view: View) -> str:
+    """Say where the board is."""
+    return f"the board is at {view.board_url}"
+
+
 def progress_text(view: View, alarms: int) -> str:
     """Say in one line how things stand."""
     text = f"{alarms:,} alarms in, {len(view.open)} outages open"

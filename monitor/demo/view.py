@@ -34,6 +34,8 @@ class View:
     def __init__(self, clock: ScaledClock) -> None:
         """Start with nothing seen."""
         self.clock = clock
+        #: where the board shows the same
+        self.board_url: str | None = None
         self.open: dict[str, Message] = {}
         self.seen: set[str] = set()
         self.fired: list[Fired] = []

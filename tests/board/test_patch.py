@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from monitor.board.patch import difference, without_nulls
@@ -10,8 +10,12 @@ from monitor.board.patch import difference, without_nulls
 values = some.recursive(
     some.integers() | some.text(max_size=3) | some.booleans() | some.lists(some.integers()),
     lambda inner: some.dictionaries(some.sampled_from("abc"), inner, max_size=3),
+    max_leaves=8,
 )
 documents = some.dictionaries(some.sampled_from("abcd"), values, max_size=4)
+
+# A busy machine is no mistake of the program.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def patched(target: Any, patch: Any) -> Any:
@@ -27,12 +31,14 @@ def patched(target: Any, patch: Any) -> Any:
     return result
 
 
+@patient
 @given(documents, documents)
 def test_a_patch_makes_the_new_of_the_old(old: dict[str, Any], new: dict[str, Any]) -> None:
     """For any two documents without nulls."""
     assert patched(old, difference(old, new)) == new
 
 
+@patient
 @given(documents)
 def test_of_equal_documents_there_is_no_patch(document: dict[str, Any]) -> None:
     """Nothing changed, nothing is said."""

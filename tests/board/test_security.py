@@ -129,7 +129,7 @@ def test_other_sites_can_do_nothing() -> None:
 
     async def scene(ask: Asker) -> None:
         path, body = "/api/acknowledgements", {"outage_id": "x", "crossings": [], "who": "x"}
-        refused = (
+        refused: tuple[dict[str, str], ...] = (
             {},
             {**OWN, "origin": "http://evil.example"},
             {**OWN, "origin": "null"},

@@ -1,0 +1,1 @@
+"""The board: a live page and an API for the people who watch, fed by the output topics alone."""
