@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -17,6 +18,7 @@ from monitor.packs.errors import PackError
 from monitor.packs.examples import Outcome, run_examples
 from monitor.packs.loading import countries_without_policy, ending_soon, load_packs
 from monitor.packs.model import Pack
+from monitor.packs.step_examples import StepOutcome, examples_count, run_step_examples
 
 app = typer.Typer(
     help="List, show and check the policy packs: the law as data.",
@@ -50,7 +52,7 @@ def show(
     policy: common.PolicyDirs = None,
     at: At = None,
 ) -> None:
-    """Show a policy: its rules, tables, sources and readings, and how far they are verified."""
+    """Show a policy: rules, tables, what is to be done, sources, readings, how far verified."""
     packs, at_us = _load(policy), _us(at)
     chosen = [pack for pack in packs if pack.policy == name]
     if not chosen:
@@ -81,10 +83,11 @@ def check(dirs: Dirs = None, policy: common.PolicyDirs = None, at: At = None) ->
         raise typer.Exit(common.Exit.ANSWER_IS_NO)
 
 
-def _run(pack: Pack) -> Iterator[Outcome]:
-    total = sum(len(rule.examples) for rule in pack.rules)
+def _run(pack: Pack) -> Iterator[Outcome | StepOutcome]:
+    total = sum(len(rule.examples) for rule in pack.rules) + examples_count(pack)
+    outcomes: Iterator[Outcome | StepOutcome] = chain(run_examples(pack), run_step_examples(pack))
     yield from track(
-        run_examples(pack),
+        outcomes,
         description=pack.policy,
         total=total,
         console=common.stderr,
@@ -102,7 +105,8 @@ def _load(directories: Sequence[Path] | None, told_on: Console = common.stderr) 
         return load_packs(directories or ())
     except PackError as error:
         for mistake in error.mistakes:
-            told_on.print(escape(str(mistake)), soft_wrap=True)
+            # Without emoji: rich would draw a picture for the line number in `file:100:`.
+            told_on.print(escape(str(mistake)), soft_wrap=True, emoji=False)
         files = len({mistake.file for mistake in error.mistakes})
         common.fail(
             f"{len(error.mistakes)} mistake(s) in {files} file(s); nothing was run",

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from monitor.cli.steps_text import step_lines, steps_shown
 from monitor.core.written import duration_text
 from monitor.packs.model import EffectRule, Pack, PackRule, TableRule
 from monitor.packs.to_law import midnight_us
@@ -51,6 +52,9 @@ def details(pack: Pack, at_us: int) -> Iterator[RenderableType]:
     for rule in _shown(pack, at_us):
         yield Text()
         yield from _rule(pack, rule, at_us)
+    for step in steps_shown(pack, at_us):
+        yield Text()
+        yield from step_lines(pack, step, _VERIFIED[step.verified][1])
     yield from _sources(pack)
     readings = [(name, f"{r.takes}: {r.why}") for name, r in pack.readings.items()]
     yield Group(Text(), Text("Readings", style="bold"), _fields(*readings))

@@ -3,7 +3,7 @@
     duties = Duties(book)
     for record in records:
         said = step(book, record, stamp_us)
-        changes = duties.take(said, stamp_us) + duties.advance()
+        changes = duties.take(said, stamp_us)
 
 They follow from what was published about crossings, from when the outages ended, from what people
 say that they did (`act`), and from the clock of the book: read again in the same order, the same
@@ -64,7 +64,7 @@ class Duties:
             heappop(self._dues)
         return self._dues[0][0] if self._dues else None
 
-    def advance(self) -> list[Change]:
+    def _overdue(self) -> list[Change]:
         """Look at what became overdue up to the clock of the book."""
         changes: list[Change] = []
         while (moment := self.due) is not None and moment <= self._book.clock:
@@ -87,17 +87,14 @@ class Duties:
 
         `stamp_us` is the time stamp of the record: since when somebody knows.
         """
-        before: dict[str, _Group] = {}
+        changes, before = self._overdue(), dict[str, _Group]()
         for notification in said:
             group = self._groups.get(notification.outage_key, {})
             before.setdefault(notification.outage_key, dict(group))
             for now in list(counted(notification, group, self._book.law.steps)):
                 self._put(now)
-        changes: list[Change] = []
         for key in sorted(before.keys() | self._touched()):
-            if key in self._groups:
-                old = before.get(key, self._groups[key])
-                changes += self._look(key, old, stamp_us)
+            changes += self._look(key, before.get(key), stamp_us)
         return changes
 
     def _touched(self) -> set[str]:
@@ -105,13 +102,20 @@ class Duties:
         changes = self._book.changes
         return set(self._watched) if changes is None else self._watched.keys() & changes.touched
 
-    def _look(self, key: str, old: _Group, stamp_us: int) -> list[Change]:
-        """Look at the duties of a key about which something was said, or an outage ended."""
-        ends = self._ends(key)
-        old = dict(old)
-        self._see_ends(key, ends)
-        moved = [now for name, now in self._groups[key].items() if now is not old.get(name)]
-        return self._settle(key, old, moved, ends, stamp_us) if moved else []
+    def _look(self, key: str, before: _Group | None, stamp_us: int) -> list[Change]:
+        """Look at the duties of a key about which something was said, or an outage may have ended.
+
+        `before` is how they stood, if anything was said.
+        """
+        group, ends = self._groups.get(key, {}), self._ends(key)
+        ended = self._ended(key, ends)
+        if before is None and not ended:
+            return []
+        old = dict(group) if before is None else before
+        for now in ended:
+            self._put(now)
+        moved = [now for name, now in group.items() if now is not old.get(name)]
+        return self._settle(key, old, moved, ends, stamp_us)
 
     def _ends(self, key: str) -> _Ends:
         book = self._book
@@ -120,23 +124,22 @@ class Duties:
             outages += publisher.domain.live.outages
         return {outage.named_us: outage.end_us for outage in outages}
 
-    def _see_ends(self, key: str, ends: _Ends) -> None:
-        """Write into duties that begin with the end of an outage when that was."""
-        watched, gap_us = self._watched.get(key, ()), self._book.options.merge_gap_us
-        for now in [self._groups[key][name] for name in watched]:
+    def _ended(self, key: str, ends: _Ends) -> list[Obligation]:
+        """Return the duties whose outage has ended, or goes on, with when that was."""
+        found, gap_us = [], self._book.options.merge_gap_us
+        for now in [self._groups[key][name] for name in self._watched.get(key, ())]:
             if now.named_us not in ends:
                 self._unwatch(now)  # nothing can change that outage any more
-                continue
-            ended_us = ends[now.named_us]
-            if ended_us != now.restored_us:
+            elif (ended_us := ends[now.named_us]) != now.restored_us:
                 until_us = None if ended_us is None else ended_us + gap_us
-                self._put(replace(now, restored_us=ended_us, provisional_until_us=until_us))
+                found.append(replace(now, restored_us=ended_us, provisional_until_us=until_us))
+        return found
 
     def _settle(
         self, key: str, old: _Group, moved: Iterable[Obligation], ends: _Ends, stamp_us: int
     ) -> list[Change]:
         """Work out how the duties stand that moved, and those that take over from them."""
-        group, names = self._groups[key], dict.fromkeys(now.obligation_id for now in moved)
+        group, names = self._groups.get(key, {}), dict.fromkeys(n.obligation_id for n in moved)
         for name in list(names):
             names |= dict.fromkeys(_heirs(group, group[name]))
             if name in old:

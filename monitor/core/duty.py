@@ -161,7 +161,7 @@ class Steps:
         self.all = steps
         self._by_rule: dict[str, list[Step]] = {}
         for step in steps:
-            for rule in step.rules:
+            for rule in dict.fromkeys(step.rules):
                 self._by_rule.setdefault(rule, []).append(step)
 
     def called(self, rule: str, target: str | None, first_onset_us: int) -> list[Call]:

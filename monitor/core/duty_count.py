@@ -33,8 +33,7 @@ def counted(
     for known in (group[name] for name in said.obligations if name in group):
         if said.type == "withdrawn":
             calls = _more(known.calls, said.rule.rule, -1)
-            by = known.superseded_by if calls else said.superseded_by
-            yield replace(known, calls=calls, superseded_by=by)
+            yield replace(known, calls=calls, superseded_by=said.superseded_by)
         elif known.crossing_id == said.crossing_id:
             yield replace(known, crossed_at_us=said.crossed_at_us)
 

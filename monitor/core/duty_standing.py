@@ -22,6 +22,7 @@ from monitor.core.written import time_text
 #: A record must not grow without end: of more changes of state the first and the last are kept.
 _FIRST: Final = 8
 _LAST: Final = 24
+_LONG_AGO_US: Final = -(1 << 62)
 
 
 class Facts(Struct, frozen=True):
@@ -44,7 +45,7 @@ class Facts(Struct, frozen=True):
 def stand(old: Obligation, now: Obligation, facts: Facts) -> Obligation:
     """Return an obligation as it stands now; `old` is how it stood when it was last looked at."""
     if now.called:
-        if not old.live:
+        if not old.live or old.called_us < _earliest_us(now):
             now = replace(now, called_us=facts.cause_us)
         now = _timed(old, now, facts)
     now = _done(now, facts.deeds)
@@ -77,9 +78,9 @@ def _moved(now: Obligation, transition: Transition) -> Obligation:
 
 def _timed(old: Obligation, now: Obligation, facts: Facts) -> Obligation:
     """Work out the deadline, if anything changed that it hangs on."""
-    since_us = min([now.called_us, *_known_us(now, facts.absorbed)])
-    if now.restored_us is not None:
-        since_us = max(since_us, now.restored_us)
+    earliest_us = _earliest_us(now)
+    known_us = (us for us in _known_us(now, facts.absorbed) if us >= earliest_us)
+    since_us = max(earliest_us, min([now.called_us, *known_us]))
     fresh = not old.live
     if not fresh and (since_us, now.restored_us) == (old.since_us, old.restored_us):
         return now
@@ -87,6 +88,11 @@ def _timed(old: Obligation, now: Obligation, facts: Facts) -> Obligation:
     due = _due(now, facts.step, _basis_us(now, facts.step))
     late = now.late if now.after == "crossing" and not fresh else _late(now, facts)
     return replace(now, due_us=due.at_us, due_how=due.how, late=late)
+
+
+def _earliest_us(now: Obligation) -> int:
+    """Return before when nobody can have known: a restoration is not known before it is."""
+    return _LONG_AGO_US if now.restored_us is None else now.restored_us
 
 
 def _known_us(now: Obligation, absorbed: Iterable[Obligation]) -> Iterable[int]:

@@ -109,10 +109,11 @@ class Book:
 
     def wake(self, outage_key: str, clock: int) -> Publisher | None:
         """Bring a key back into memory as it was at a clock; None if it is not asleep."""
-        asleep = self.asleep.pop(outage_key, None)
+        asleep = self.asleep.get(outage_key)
         if asleep is None:
             return None
         publisher = self.publishers[outage_key] = asleep(clock)
+        del self.asleep[outage_key]  # only now: what cannot be woken must not be forgotten
         self._schedule(publisher.domain)
         return publisher
 

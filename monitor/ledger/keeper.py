@@ -61,6 +61,11 @@ class Shelf(Struct):
     tail: list[Raw] = field(default_factory=list)
     tail_bytes: int = 0
 
+    @property
+    def records(self) -> int:
+        """How many records there are of it; pieces of a base are known once it is awake."""
+        return 1 + len(self.segments) + self.pieces + sum(map(len, self.said.values()))
+
 
 class Keeper:
     """Knows what the ledger of one partition holds, and what must be written next."""
@@ -68,11 +73,6 @@ class Keeper:
     def __init__(self, shelves: dict[str, Shelf] | None = None) -> None:
         """Start with an empty ledger, or with what was read back."""
         self.shelves: dict[str, Shelf] = {} if shelves is None else shelves
-
-    def sizes(self) -> Iterator[int]:
-        """Yield how many records the ledger holds of each outage key."""
-        for shelf in self.shelves.values():
-            yield 1 + len(shelf.segments) + shelf.pieces + sum(map(len, shelf.said.values()))
 
     def collect(self, book: Book, changes: Changes, offset: int) -> list[LedgerRecord]:
         """Return the records that say what changed up to an offset of inputs."""

@@ -26,15 +26,21 @@ from monitor.decide.agent import Decide
 from monitor.decide.start import home_of, running_decide
 from monitor.ingest.loop import Ingest
 from monitor.ingest.start import running_ingest
+from monitor.metrics_count import begin_at_zero
+from monitor.metrics_worker import WorkerMetrics, about
+from monitor.packs.loading import load_packs
 from monitor.readiness import Readiness
 from monitor.settings import Settings
 from monitor.topics import Topics, TopicsError, load_topics
 from monitor.topics_cluster import apply, compare, refusals
 from monitor.topics_plan import Difference
-from monitor.worker.web import Beats, PortError, serving
+from monitor.worker.policies import reminding
+from monitor.worker.web import Beats, Page, PortError, serving
 
 #: How long a stop may take. Nothing is half done at any moment, so it may be cut short.
 _STOP_S: Final = 2.5
+#: Nobody is ready before all of its parts have said what they wait for.
+_STARTING: Final = "worker"
 _log = structlog.get_logger(__name__)
 
 
@@ -87,31 +93,37 @@ def _cut_short() -> None:
 
 async def _work(settings: Settings, law: Law, role: Role, failure: list[BaseException]) -> None:
     broker, topics = broker_of(settings), load_topics(settings.app_id, settings.topics_file)
-    readiness = Readiness()
+    readiness, clock = Readiness(), WallClock()
     parts: dict[str, Ingest | Decide] = {}
 
     def beats() -> Mapping[str, float]:
         return {name: _idle_s(part) for name, part in parts.items()}
 
+    packs = load_packs(settings.policy_dirs)
+    metrics = WorkerMetrics(about(role.value, settings.reading, packs), clock, readiness, beats)
+    begin_at_zero(law, [topics.alarms.name], topics.inputs.name)
     async with AsyncExitStack() as stack:
-        port = await _serve(stack, settings, readiness, beats)
+        readiness.waits(_STARTING, "it is starting")
+        port = await _serve(stack, settings, readiness, beats, metrics.page)
+        await stack.enter_async_context(reminding(packs, clock))
         await _check_topics(broker, topics, role)
         tasks: list[asyncio.Task[None]] = []
-        clock = WallClock()
         _spare_the_collector()
         if role != Role.ingest:
             home = home_of(broker, topics, settings, law)
             decide, deciding = await stack.enter_async_context(
                 running_decide(home, settings, clock, readiness)
             )
-            parts["decide"] = decide
+            parts["decide"] = metrics.decide = decide
             tasks += deciding
         if role != Role.decide:
             ingest, reading = await stack.enter_async_context(
                 running_ingest(broker, topics, settings, clock, readiness)
             )
-            parts["ingest"] = ingest
+            parts["ingest"] = metrics.ingest = ingest
             tasks += reading
+        # By now each part has named what it waits for.
+        readiness.met(_STARTING)
         _log.info(
             "worker started", role=role.value, broker=settings.broker, app_id=settings.app_id,
             web=f"{settings.web_bind}:{port}", policy_set=law.policy_set,
@@ -121,17 +133,17 @@ async def _work(settings: Settings, law: Law, role: Role, failure: list[BaseExce
 
 
 async def _serve(
-    stack: AsyncExitStack, settings: Settings, readiness: Readiness, beats: Beats
+    stack: AsyncExitStack, settings: Settings, readiness: Readiness, beats: Beats, page: Page
 ) -> int:
     """Answer on the port that was set; of several workers on one host each takes a free one."""
     bind, port = settings.web_bind, settings.web_port
     try:
-        return await stack.enter_async_context(serving(bind, port, readiness, beats))
+        return await stack.enter_async_context(serving(bind, port, readiness, beats, page))
     except PortError as error:
         if "web_port" in settings.model_fields_set:
             raise
         _log.warning("taking a free port", reason=str(error))
-        return await stack.enter_async_context(serving(bind, 0, readiness, beats))
+        return await stack.enter_async_context(serving(bind, 0, readiness, beats, page))
 
 
 async def _check_topics(broker: Broker, topics: Topics, role: Role) -> None:

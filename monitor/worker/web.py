@@ -4,17 +4,19 @@ Live: everything that should go round did so lately. Ready: the inventory is the
 of every partition of ours is read back; what is missing is said in a sentence.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from monitor.readiness import Readiness
 
 #: name: how many seconds ago it last went round
 Beats = Callable[[], Mapping[str, float]]
+#: the metrics, in Prometheus' text format
+Page = Callable[[], Awaitable[bytes]]
 
 #: Whoever has not gone round for so long hangs.
 HANGS_S: Final = 60.0
@@ -25,7 +27,9 @@ class PortError(RuntimeError):
 
 
 @asynccontextmanager
-async def serving(bind: str, port: int, readiness: Readiness, beats: Beats) -> AsyncIterator[int]:
+async def serving(
+    bind: str, port: int, readiness: Readiness, beats: Beats, page: Page
+) -> AsyncIterator[int]:
     """Answer on an address; yield the port, which is chosen if 0 was given."""
 
     async def live(_request: web.Request) -> web.Response:
@@ -39,9 +43,7 @@ async def serving(bind: str, port: int, readiness: Readiness, beats: Beats) -> A
         return web.json_response(body, status=503 if missing else 200)
 
     async def metrics(_request: web.Request) -> web.Response:
-        return web.Response(
-            body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST}
-        )
+        return web.Response(body=await page(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app = web.Application()
     app.add_routes(

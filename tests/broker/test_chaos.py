@@ -9,7 +9,7 @@ from chaos.run import run
 from kafka_jars import missing
 
 _SHORT = (
-    "worker killed (SIGKILL)",
+    "worker killed amid slow writes",
     "worker stopped (SIGTERM)",
     "worker frozen beyond its session",
     "answers to writes lost",

@@ -1,6 +1,7 @@
 """The sentence that a duty officer can read out, and the words it is made of."""
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.core.law import Cell, Comparator, EffectRule, TableRule
 from monitor.core.notification import Notification
@@ -29,7 +30,8 @@ def _said(
 ) -> Notification:
     return Notification(
         crossing_id="c", revision=0, type="required", initial=True, rule=rule, cell=cell,
-        outage_id="XX/e@1970-01-01T00:00:00Z", outage_key="XX/e", country="XX", first_onset_us=0,
+        outage_id="XX/e@1970-01-01T00:00:00Z", outage_key="XX/e", country="XX",
+        named_us=0, first_onset_us=0,
         crossed_at_us=HOUR, detected_at_us=HOUR, affected=affected,
         reading="literal" if reading == "literal" else "cautious", literal_met=True,
         planned=False, policy_set="p",
@@ -112,7 +114,8 @@ def test_input_that_was_not_complete() -> None:
     """A notification made while the input was stalled says so."""
     said = _said(_table("a"), Cell(HOUR, 1000), (("a", 1, 1),))
     assert notification_fields(said)["input_complete"] is True
-    assert notification_fields(said, input_complete=False)["input_complete"] is False
+    stalled = replace(said, input_complete=False)
+    assert notification_fields(stalled)["input_complete"] is False
 
 
 def test_printable() -> None:

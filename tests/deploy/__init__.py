@@ -1,0 +1,1 @@
+"""What stands in deploy/: alerts, routes, dashboards, containers; checked with their own tools."""
