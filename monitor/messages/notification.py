@@ -45,7 +45,7 @@ def notification_fields(n: Notification) -> dict[str, Any]:
         "planned": n.planned,
         "input_complete": n.input_complete,
         "policy_set": n.policy_set,
-        "obligations": [],
+        "obligations": list(n.obligations),
     }
     if n.type == "withdrawn":
         fields["superseded_by"] = n.superseded_by

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from monitor.core.law import Cell as LawCell
 from monitor.packs.errors import Place
 from monitor.packs.model import Cell, Example
+from monitor.packs.step_checks import check_calendars, check_forms, check_steps
 from monitor.packs.values import Day, Id, cell_name, parse_cell
 
 Fields = dict[str, Any]
@@ -24,11 +25,7 @@ Found = Iterator[tuple[Place, str]]
 
 def check(pack: Fields) -> Found:
     """Yield the place of each mistake, and what is wrong and what to do."""
-    rules: list[tuple[Place, Fields]] = [
-        (("rules", i), rule)
-        for i, rule in enumerate(_list(pack, "rules"))
-        if isinstance(rule, dict)
-    ]
+    rules, steps = _parts(pack, "rules"), _parts(pack, "steps")
     for place, rule in rules:
         yield from _identity(pack, place, rule)
         yield from _names(pack, place, rule)
@@ -37,6 +34,19 @@ def check(pack: Fields) -> Found:
         yield from _cells(place, rule)
         yield from _examples(place, rule)
     yield from _versions(rules)
+    for place, step in steps:
+        yield from _identity(pack, place, step)
+        yield from _period(place, step)
+    yield from _versions(steps)
+    yield from check_steps(pack, steps)
+    yield from check_calendars(pack)
+    yield from check_forms(pack)
+
+
+def _parts(pack: Fields, section: str) -> list[tuple[Place, Fields]]:
+    """Return the parts of a section that have keys, each with its place."""
+    parts = enumerate(_list(pack, section))
+    return [((section, i), part) for i, part in parts if isinstance(part, dict)]
 
 
 def _identity(pack: Fields, place: Place, rule: Fields) -> Found:

@@ -21,7 +21,7 @@ _SENTENCES: Final = {
     "greater_than_equal": "must be {ge} or more, not {got}",
     "less_than_equal": "must be {le} or less, not {got}",
     "literal_error": "must be {expected}, not {got}",
-    "union_tag_not_found": "is missing; add `table` or `effect`",
+    "union_tag_not_found": "is missing; add {expected_tags}",
     "union_tag_invalid": "must be {expected_tags}, not {got}",
     "too_short": "must have at least one entry",
     "tuple_type": "must be a list, not {got}",
@@ -30,6 +30,10 @@ _SENTENCES: Final = {
     "model_attributes_type": "must be keys with values, not {got}",
 }
 _OF_UNION: Final = ("union_tag_not_found", "union_tag_invalid")
+#: what the keys may be by which the model tells variants apart
+_TAGS: Final = {
+    "family": "`table` or `effect`", "kind": "`without_delay`, `workdays` or `within`",
+}  # fmt: skip
 
 
 def read_pack(document: Document) -> tuple[Pack | None, list[Mistake]]:
@@ -52,7 +56,7 @@ def _of_form(document: Document, error: ValidationError) -> Iterator[Mistake]:
         if detail["type"] == "too_short" and detail["input"]:
             continue  # entries there are, but none is sound, which is told of each
         if detail["type"] in _OF_UNION:
-            place = (*place, "family")
+            place = (*place, _discriminator(detail))
         yield document.mistake(place, _sentence(detail))
 
 
@@ -73,10 +77,16 @@ def _sentence(detail: Any) -> str:
     if kind == "value_error":
         single = not isinstance(detail["input"], dict | list)
         return f"{context['error']}, not {got}" if single else str(context["error"])
-    if kind == "union_tag_invalid":
-        got = _shown(context["tag"])
+    if kind in _OF_UNION:
+        context["expected_tags"] = _TAGS[_discriminator(detail)]
+        got = _shown(context.get("tag"))
     sentence = _SENTENCES.get(kind)
     return sentence.format(**context, got=got) if sentence else f"{detail['msg']}, not {got}"
+
+
+def _discriminator(detail: Any) -> str:
+    """Return the key by which the model tells variants apart."""
+    return str(detail["ctx"]["discriminator"]).strip("'")
 
 
 def _shown(value: object) -> str:

@@ -1,6 +1,6 @@
 """From directories of packs to the law; whatever is wrong in any file is said at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,25 +9,37 @@ from monitor.packs.errors import Mistake, PackError
 from monitor.packs.form import read_pack
 from monitor.packs.model import Pack
 from monitor.packs.to_law import policy_set, rules_of
+from monitor.packs.to_steps import designation_ids, steps_of
 from monitor.packs.validity import countries_without_policy, ending_soon
 from monitor.packs.yaml_file import Document
 
 __all__ = [
-    "PACKAGED", "PackError", "countries_without_policy", "ending_soon", "load_law", "load_packs",
+    "PACKAGED", "PackError", "countries_without_policy", "designation_ids", "ending_soon",
+    "law_of", "load_law", "load_packs",
 ]  # fmt: skip
 
 #: The packs that come with the program.
 PACKAGED: Final = Path(__file__).parent.parent / "policies"
 
 
-def load_law(directories: Sequence[Path] = ()) -> Law:
+def load_law(directories: Sequence[Path] = (), designations: Iterable[str] = ()) -> Law:
     """Return the law of the packaged packs and those below the directories.
 
     A pack replaces one of the same policy that was read before it, packaged packs being read first.
-    Raises PackError with every mistake of every file.
+    `designations` is what the operator is designated as, as `designation_ids` names it. Raises
+    PackError with every mistake of every file.
     """
-    packs = load_packs(directories)
-    return Law((rule for pack in packs for rule in rules_of(pack)), policy_set(packs))
+    return law_of(load_packs(directories), designations)
+
+
+def law_of(packs: Sequence[Pack], designations: Iterable[str] = ()) -> Law:
+    """Return the law of packs for an operator with these designations."""
+    held = frozenset(designations) & designation_ids(packs).keys()
+    return Law(
+        (rule for pack in packs for rule in rules_of(pack)),
+        policy_set(packs, held),
+        (step for pack in packs for step in steps_of(pack, held)),
+    )
 
 
 def load_packs(directories: Sequence[Path] = ()) -> list[Pack]:

@@ -1,4 +1,4 @@
-"""What a policy pack holds: a policy of one authority, its sources, its rules and their examples.
+"""What a policy pack holds: a policy of one authority, its sources, rules, steps, and examples.
 
 A rule may come more than once under its id, with periods of validity that do not overlap: these are
 its versions. What several rules share (addressees, a source, a reading) is written once in the pack
@@ -7,11 +7,13 @@ and named by the rules.
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from monitor.core.law import Comparator
 from monitor.core.reading import Reading as WhichReading
 from monitor.formats.words import Kind, Service
+from monitor.packs.steps import Calendar, Form, Step, Verified
+from monitor.packs.strict import Strict
 from monitor.packs.values import (
     Address,
     CellDuration,
@@ -29,35 +31,29 @@ from monitor.packs.values import (
     TimeZone,
 )
 
-Verified = Literal["page_only", "law_read", "not_confirmed"]
 
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_by_name=False)
-
-
-class Source(_Strict):
+class Source(Strict):
     """Where a rule is written."""
 
     title: Text
     address: Address
 
 
-class Reading(_Strict):
+class Reading(Strict):
     """Which reading is taken where the text does not decide, and why."""
 
     takes: WhichReading
     why: Text
 
 
-class Cell(_Strict):
+class Cell(Strict):
     """One cell of a table: held for a duration, by so many end-users."""
 
     duration_us: CellDuration = Field(alias="duration", description="ISO 8601, or any")
     end_users: Threshold
 
 
-class Hit(_Strict):
+class Hit(Strict):
     """One thing that happens in an example: end-users hit, or an effect, for some time."""
 
     service: Service | None = Field(None, description="the rule's first service if left out")
@@ -103,7 +99,7 @@ class Example(Hit):
         return self
 
 
-class _Rule(_Strict):
+class _Rule(Strict):
     """What rules of both families have."""
 
     id: Id = Field(description="the policy's id, a dot, and the rule's name")
@@ -139,7 +135,7 @@ class EffectRule(_Rule):
 PackRule = Annotated[TableRule | EffectRule, Field(discriminator="family")]
 
 
-class Pack(_Strict):
+class Pack(Strict):
     """A policy: what one authority asks of outages in one country."""
 
     policy: Id
@@ -152,3 +148,9 @@ class Pack(_Strict):
     sources: dict[Name, Source]
     readings: dict[Name, Reading]
     rules: tuple[PackRule, ...] = Field(min_length=1)
+    designations: dict[Name, Text] = Field(
+        {}, description="what an operator may be designated as, on which steps hang"
+    )
+    calendars: dict[Name, Calendar] = Field({})
+    forms: dict[Name, Form] = Field({})
+    steps: tuple[Step, ...] = ()

@@ -44,10 +44,14 @@ def rules_of(pack: Pack) -> Iterator[AnyRule]:
             yield EffectRule(**common, kinds=rule.kinds)
 
 
-def policy_set(packs: Iterable[Pack]) -> str:
-    """Return the hash that names what these packs say, however it is written down."""
-    content = sorted(
+def policy_set(packs: Iterable[Pack], designations: Iterable[str] = ()) -> str:
+    """Return the hash that names what these packs say, however it is written down.
+
+    What an operator is designated as decides as well, so it is part of it.
+    """
+    content: list[Any] = sorted(
         (pack.model_dump(mode="json", by_alias=True) for pack in packs), key=lambda p: p["policy"]
     )
+    content += [{"designations": held}] if (held := sorted(designations)) else []
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from monitor.core.event import Effect
 from monitor.core.law import Cell
 from monitor.core.written import duration_text
+from monitor.formats.instant import time_us
 from monitor.formats.words import END_USERS_MAX, KINDS, is_country
 
 _DURATION: Final = (
@@ -20,6 +21,8 @@ _UNITS_SECONDS: Final = (24 * 60 * 60, 60 * 60, 60, 1)
 _SECOND_US: Final = 1_000_000
 #: A century: longer is a slip of the pen, and would not fit the core's whole numbers.
 _SECONDS_MAX: Final = 100 * 366 * 24 * 60 * 60
+_MONTH_DAY: Final = r"[0-9]{2}-[0-9]{2}"
+_INSTANT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})"
 _DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TABLE_CELL: Final = re.compile(r"([^/]+)/([0-9]{1,18})")
 
@@ -87,6 +90,30 @@ def _day(text: object) -> date:
     raise ValueError(message)
 
 
+def _month_day(text: object) -> str:
+    """Return a day of every year, MM-DD; 29 February is none."""
+    if isinstance(text, str) and re.fullmatch(_MONTH_DAY, text, re.ASCII):
+        try:
+            date.fromisoformat(f"2001-{text}")
+        except ValueError:
+            pass
+        else:
+            return text
+    message = "must be a day of every year, written MM-DD"
+    raise ValueError(message)
+
+
+def instant_us(text: object) -> int:
+    """Return the microseconds since 1970 of an instant with its offset."""
+    if isinstance(text, str) and re.fullmatch(_INSTANT, text, re.ASCII):
+        try:
+            return time_us(text)
+        except ValueError:
+            pass
+    message = "must be an instant with its offset, such as 2026-03-14T08:00:00+01:00"
+    raise ValueError(message)
+
+
 def _must(test: Callable[[str], object], what: str) -> AfterValidator:
     """Refuse text that fails a test, saying what it must be."""
 
@@ -125,6 +152,8 @@ TimeZone = Annotated[
     str, _must(lambda name: name in available_timezones(), "an IANA time zone such as Europe/Rome")
 ]
 Day = Annotated[date, BeforeValidator(_day), _written(format="date")]
+MonthDay = Annotated[str, BeforeValidator(_month_day), _written(pattern=f"^{_MONTH_DAY}$")]
+Instant = Annotated[int, BeforeValidator(instant_us), _written(pattern=f"^{_INSTANT}$")]
 Duration = Annotated[int, BeforeValidator(duration_us), _written(pattern=f"^{_DURATION}$")]
 CellDuration = Annotated[
     int | None, BeforeValidator(cell_duration_us), _written(pattern=f"^(any|{_DURATION})$")

@@ -159,6 +159,17 @@ async def _cut_off(d: Disturber) -> str:
     return f"network {which}"
 
 
+async def _killed_amid(d: Disturber) -> str:
+    """Kill a worker while much of what it wrote is not answered yet."""
+    which = d.rng.randrange(len(d.crew.workers))
+    worker, network = d.crew.workers[which], d.cluster.networks[which]
+    network.slow_s = d.rng.choice((0.5, 2.0))
+    await asyncio.sleep(d.rng.uniform(2, 6))
+    worker.send(signal.SIGKILL)
+    network.slow_s = 0.0
+    return worker.name
+
+
 # -- brokers
 
 
@@ -204,6 +215,7 @@ _KINDS: Final[dict[str, tuple[int, _Work]]] = {
     "worker killed (SIGKILL)": (14, _kill),
     "worker stopped (SIGTERM)": (10, _term),
     "worker frozen beyond its session": (10, lambda d: _freeze(d, _LONG_S)),
+    "worker killed amid slow writes": (12, _killed_amid),
     "worker frozen for a moment": (6, lambda d: _freeze(d, _SHORT_S)),
     "worker cut off from the network": (8, _cut_off),
     "answers to writes delayed": (8, _slow),

@@ -35,6 +35,8 @@ APP_ID: Final = "chaos"
 _CALM_S: Final = 600.0
 #: So often it is looked whether all comes to rest while alarms go on coming in.
 _LOOK: Final = 0.1
+#: Workers may end by themselves for want of a broker, but not so often before anything was done.
+_ENDS: Final = 30
 
 
 class Run(Struct):
@@ -140,6 +142,7 @@ async def _disturb(r: Run) -> None:
     for number in range(1, r.choice.disturbances + 1):
         await asyncio.sleep(rng.uniform(0.2, r.choice.pause_s))
         said = await disturber.one(_kinds(r.choice, number))
+        _check_alive(r)
         tell(f"{number:3} {said}; {r.sender.sent:,} sent, {_behind(r)}")
         if sending.done():
             await sending
@@ -150,6 +153,14 @@ async def _disturb(r: Run) -> None:
     r.sender.stop()
     await sending
     r.outcome.note_disturbances(disturber.done)
+
+
+def _check_alive(r: Run) -> None:
+    """Give up where workers end again and again, and nothing was ever applied."""
+    ends = [end for end in r.crew.ends if end.asked is None]
+    if not r.watch.clock_us and len(ends) > _ENDS:
+        message = f"the workers do not work: {ends[-1].last}"
+        raise RuntimeError(message)
 
 
 def _kinds(choice: Choice, number: int) -> tuple[str, ...]:
@@ -165,6 +176,7 @@ def _behind(r: Run) -> str:
 
 async def _reach_now(r: Run, when: str) -> None:
     """Wait until all that was sent by now is applied."""
+    _check_alive(r)
     waited_s = await r.watch.until_at(WallClock().now_us(), _CALM_S)
     if waited_s is None:
         r.outcome.findings.add("does not recover", f"{when}: {_behind(r)}")

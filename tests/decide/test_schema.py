@@ -80,7 +80,7 @@ def test_every_field_is_seen_with_a_value() -> None:
     for described in (NOTIFICATION, STATUS):
         said = [message for topic, message in MESSAGES if topic == described["title"]]
         filled = {name for message in said for name, value in message.items() if value}
-        assert filled == set(described["properties"]) - {"obligations"}
+        assert filled == set(described["properties"])
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,10 @@ def test_every_field(tmp_path: Path) -> None:
         "literal_met": False,
         "planned": True,
         "input_complete": True,
-        "obligations": [],
+        "obligations": [
+            _named(f"BE/e1@2026-03-14T08:00:00Z|BIPT|be.bipt.{step}|BIPT")
+            for step in ("brief_notice", "full_notification")
+        ],
     }
 
 

@@ -1,0 +1,1 @@
+"""Tests of the duties: what has to be done about an outage, until when, and what was done."""
