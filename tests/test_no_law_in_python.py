@@ -47,9 +47,10 @@ def _numbers(packs: list[Pack]) -> set[int]:
 
 
 def _words(packs: list[Pack]) -> set[str]:
-    """Return the names of countries, authorities, policies and rules, and written durations."""
+    """Return the names of countries, authorities, policies, rules, steps, written durations."""
     found = {word for pack in packs for word in (pack.country, pack.authority, pack.policy)}
     found |= {rule.id for pack in packs for rule in pack.rules}
+    found |= {step.id for pack in packs for step in pack.steps}
     found |= {pack.time_zone for pack in packs}
     for cell in (cell for rule in _tables(packs) for cell in rule.cells):
         if cell.duration_us and cell.duration_us != _HOUR_US:

@@ -127,3 +127,14 @@ def test_what_was_known_of_one_that_does_not_count_is_no_knowledge() -> None:
     assert history(desk.of("notice", 20))[-1] == ("withdrawn", 23, "absorbed")
     desk.events(hit(30, 10, alarm_id="3"))
     assert minutes(desk.of("notice", 0).since_us) == 30
+
+
+def test_an_earlier_restoration_is_no_knowledge_of_a_later_one() -> None:
+    """That a part was well again says nothing of the whole, which went on for longer."""
+    desk = Desk()
+    _two(desk)
+    desk.events(clear(12))
+    desk.tick(16)
+    desk.events(hit(1, 1, alarm_id="9"), clear(14, "9"), at_minute=16)
+    assert minutes(desk.of("restored", 0).since_us) == 16
+    assert minutes(desk.of("follow_up", 0).due_us) == 24

@@ -107,9 +107,10 @@ def test_it_comes_again_with_a_deadline_of_its_own() -> None:
     desk.events(hit(0, 6))
     desk.tick(6)
     desk.events(clear(3), at_minute=7)
-    desk.events(hit(4, 1), at_minute=8)
+    desk.events(hit(6, 1), at_minute=8)
     notice = desk.of("notice")
     assert history(notice)[2:] == [("due", 8, "crossed")]
+    assert minutes(notice.crossed_at_us) == 6
     assert (minutes(notice.since_us), minutes(notice.due_us)) == (8, 13)
 
 
@@ -164,6 +165,8 @@ def test_late_at_birth_says_so() -> None:
         "outage was over since 2026-03-14T08:10:00Z"
     )
     assert (notice.state, minutes(notice.due_us)) == ("due", 45)
+    desk.act("note", "x.notice", 41)
+    assert desk.of("notice").late == notice.late
     follow_up = desk.of("follow_up")
     assert (follow_up.state, minutes(follow_up.due_us)) == ("overdue", 20)
     assert follow_up.late.endswith("the time was over at 2026-03-14T08:20:00Z")

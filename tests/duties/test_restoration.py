@@ -124,7 +124,7 @@ def test_the_end_is_seen_though_late_events_are_put_off() -> None:
 def test_the_end_is_seen_in_the_record_that_crosses() -> None:
     """Also where the record that says the first crossing holds a late clear that may wait."""
     desk = Desk()
-    desk.tick(12)
+    desk.tick(11.2)
     late = (hit(0), hit(10.5, 1, alarm_id="2"), clear(11.2, "2"), clear(11.1))
     desk.take(Envelope(late), us(12))
     assert history(desk.of("restored")) == [("due", 12, "restored")]
@@ -134,6 +134,7 @@ def test_an_end_that_moves_on_is_known_anew() -> None:
     """The notice counts from when it is known that the outage ended later than was thought."""
     desk = Desk()
     _restored(desk)
+    desk.tick(14.5)
     desk.events(hit(9, 1, alarm_id="2"), clear(14, "2"), at_minute=14.5)
     restored, follow_up = desk.of("restored"), desk.of("follow_up")
     assert (minutes(restored.since_us), minutes(restored.due_us)) == (14.5, 19.5)
@@ -144,6 +145,7 @@ def test_a_deadline_that_was_put_off_does_not_fire() -> None:
     """Only the deadline that holds now makes it overdue."""
     desk = Desk()
     _restored(desk)
+    desk.tick(12)
     desk.events(hit(9, 1, alarm_id="2"), clear(11, "2"), at_minute=12)
     desk.tick(20.5)
     assert desk.state("follow_up") == "due"
