@@ -20,7 +20,9 @@ async def with_topic(open_broker: OpenBroker) -> AsyncIterator[tuple[Broker, str
     topic = unique_app_id()
     async with open_broker() as broker:
         async with admin_of(broker) as admin:
-            await admin.create_topics([NewTopic(topic, 2, 1)])
+            # The time stamps of a test may be old.
+            kept = {"retention.ms": "-1"}
+            await admin.create_topics([NewTopic(topic, 2, 1, topic_configs=kept)])
         yield broker, topic
 
 
