@@ -9,7 +9,7 @@ class Budget:
 
     def __init__(
         self,
-        share: float = 0.2,
+        share: float = 0.08,
         at_once_s: float = 0.05,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:

@@ -1,0 +1,1 @@
+"""The product live on Apache Kafka, measured: `python -m bench.live`."""
