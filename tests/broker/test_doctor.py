@@ -201,10 +201,10 @@ def test_a_record_from_the_future_is_told(open_apache: OpenBroker, tmp_path: Pat
         await create(patient.broker, patient.topics)
         await patient.write(patient.topics.alarms.name, b"1", b"2")
         assert [f.state for f in of(await patient.examined(), "clock")] == [State.ok]
-        await patient.write(patient.topics.inputs.name, b"3", ahead_ms=HOUR_MS)
+        await patient.write(patient.topics.alarms.name, b"3", ahead_ms=HOUR_MS)
         _, ahead = of(await patient.examined(), "clock")
         assert ahead.state == State.warn
-        assert patient.topics.inputs.name in ahead.said
+        assert patient.topics.alarms.name in ahead.said
 
     on(open_apache, tmp_path, check)
 

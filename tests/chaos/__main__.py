@@ -41,7 +41,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--backlog", metavar="DURATION")
     parser.add_argument("--backlog-outages", type=int, metavar="N")
     parser.add_argument("--pause", dest="pause_s", type=float, metavar="SECONDS")
-    parser.add_argument("--only", dest="kinds", type=_kinds, help="kinds that contain this word")
+    parser.add_argument("--only", dest="kinds", type=_kinds, help="kinds that contain these words")
+    parser.add_argument("--in-turn", action="store_true", help="one kind after the other")
     return parser.parse_args()
 
 
@@ -49,8 +50,14 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(text.split(","))
 
 
-def _kinds(word: str) -> tuple[str, ...]:
-    return tuple(kind for kind in KINDS if word in kind)
+def _kinds(text: str) -> tuple[str, ...]:
+    """Return the kinds of disturbances that contain any of these words, in the order given."""
+    words = text.split(",")
+    found = [kind for word in words for kind in KINDS if word in kind]
+    if not found:
+        message = f"none of {text}; there are: {', '.join(KINDS)}"
+        raise argparse.ArgumentTypeError(message)
+    return tuple(dict.fromkeys(found))
 
 
 if __name__ == "__main__":

@@ -46,9 +46,21 @@ class Choice(Struct, frozen=True):
     @property
     def command(self) -> str:
         """Return what runs the same again."""
-        return (
-            f"make chaos SEED={self.seed} DISTURBANCES={self.disturbances} BROKERS={self.brokers}"
-        )
+        said = {
+            "seed": self.seed,
+            "disturbances": self.disturbances,
+            "brokers": self.brokers,
+            "roles": ",".join(self.roles),
+            "rate": f"{self.alarms_per_second:g}",
+            "backlog": self.backlog,
+            "backlog-outages": self.backlog_outages,
+            "horizon": self.horizon,
+            "pause": f"{self.pause_s:g}",
+        }
+        command = " ".join(f"--{name} {value}" for name, value in said.items())
+        if self.kinds != KINDS:
+            command += f' --only "{",".join(self.kinds)}"'
+        return f".venv/bin/python tests/chaos {command}{' --in-turn' * self.in_turn}"
 
     @property
     def stall(self) -> str:

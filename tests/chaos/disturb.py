@@ -14,6 +14,8 @@ from .crew import Crew, Worker
 
 #: A session lasts 6 s; whoever is frozen for longer loses its partitions.
 _LONG_S: Final = (7.0, 14.0)
+#: A transaction may stay open for 60 s; then the broker ends it.
+_VERY_LONG_S: Final = (62.0, 75.0)
 _SHORT_S: Final = (0.3, 4.0)
 
 
@@ -215,6 +217,7 @@ _KINDS: Final[dict[str, tuple[int, _Work]]] = {
     "worker killed (SIGKILL)": (14, _kill),
     "worker stopped (SIGTERM)": (10, _term),
     "worker frozen beyond its session": (10, lambda d: _freeze(d, _LONG_S)),
+    "worker frozen beyond its transaction": (1, lambda d: _freeze(d, _VERY_LONG_S)),
     "worker killed amid slow writes": (12, _killed_amid),
     "worker frozen for a moment": (6, lambda d: _freeze(d, _SHORT_S)),
     "worker cut off from the network": (8, _cut_off),
@@ -235,6 +238,6 @@ _ALONE: Final = frozenset(
      "everything restarted", "nobody ingests"}
 )  # fmt: skip
 _IN_BACKGROUND: Final = frozenset(
-    {"worker frozen beyond its session", "worker cut off from the network",
-     "answers to writes delayed", "answers to writes lost"}
+    {"worker frozen beyond its session", "worker frozen beyond its transaction",
+     "worker cut off from the network", "answers to writes delayed", "answers to writes lost"}
 )  # fmt: skip
