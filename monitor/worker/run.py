@@ -6,9 +6,11 @@ goes on where the ledger is.
 
 import asyncio
 import gc
+import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -41,6 +43,8 @@ from monitor.worker.web import Beats, Page, PortError, serving
 _STOP_S: Final = 2.5
 #: Nobody is ready before all of its parts have said what they wait for.
 _STARTING: Final = "worker"
+#: How long the clients of a worker that failed may take to stop.
+_FAILED_S: Final = 5.0
 _log = structlog.get_logger(__name__)
 
 
@@ -73,7 +77,7 @@ async def run_worker(settings: Settings, law: Law, role: Role) -> None:
     await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
     if not work.done():
         _log.info("stopping")
-        loop.call_later(_STOP_S, _cut_short)
+        _cut_short_after(_STOP_S, "the stop took too long and was cut short", 0)
         work.cancel()
     stopped.cancel()
     await asyncio.wait({work})
@@ -84,11 +88,25 @@ async def run_worker(settings: Settings, law: Law, role: Role) -> None:
     _log.info("stopped")
 
 
-def _cut_short() -> None:
-    _log.warning("the stop took too long and was cut short; nothing is lost by that")
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
+def _why(task: asyncio.Task[None]) -> BaseException:
+    """Return why a task ended that should never end."""
+    error = None if task.cancelled() else task.exception()
+    return error or RuntimeError(f"{task.get_name()} ended by itself")
+
+
+def _cut_short_after(seconds: float, said: str, code: int) -> None:
+    """End the process by then, even if what is being stopped blocks the loop."""
+
+    def cut() -> None:
+        sys.stderr.write(
+            json.dumps({"level": "warning", "event": f"{said}; nothing is lost"}) + "\n"
+        )
+        sys.stderr.flush()
+        os._exit(code)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
 
 
 async def _work(settings: Settings, law: Law, role: Role, failure: list[BaseException]) -> None:
@@ -129,7 +147,10 @@ async def _work(settings: Settings, law: Law, role: Role, failure: list[BaseExce
             web=f"{settings.web_bind}:{port}", policy_set=law.policy_set,
         )  # fmt: skip
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        failure += [error for task in done if (error := task.exception())]
+        failure += [_why(task) for task in done]
+        # Clients of a broker that is away may take a minute to stop: whoever starts us again waits.
+        code = 3 if isinstance(failure[0], (KafkaError, OSError, TimeoutError)) else 1
+        _cut_short_after(_FAILED_S, f"ended the hard way after {failure[0]!r}", code)
 
 
 async def _serve(

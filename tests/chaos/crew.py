@@ -13,11 +13,12 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
+from monitor.clock import WallClock
+from monitor.formats.instant import time_us
+
 _SETPRIV: Final = shutil.which("setpriv")
 _DIES_WITH_US: Final = [_SETPRIV, "--pdeathsig", "KILL"] if _SETPRIV else []
 _RESTART_S: Final = 0.3
-#: A worker that was told to end must have ended after so long, and a little for a busy machine.
-STOP_S: Final = 3.0
 
 
 class End(Struct, frozen=True):
@@ -33,6 +34,8 @@ class End(Struct, frozen=True):
     took_s: float
     #: the last lines of its log
     last: list[str]
+    #: how long ago it had said that it cannot go on, if it had
+    failing_s: float
 
 
 class Worker:
@@ -68,6 +71,9 @@ class Worker:
             return False
         if number in {signal.SIGKILL, signal.SIGTERM}:
             self._asked = (number.name, time.monotonic())
+        elif number == signal.SIGCONT and self._asked is not None:
+            # Frozen it could not hear.
+            self._asked = (self._asked[0], time.monotonic())
         with suppress(ProcessLookupError):
             process.send_signal(number)
         return True
@@ -98,8 +104,10 @@ class Worker:
             code = await self._process.wait()
             asked, asked_s = self._asked_for()
             took_s, ran_s = time.monotonic() - asked_s, time.monotonic() - began_s
-            last = log.read_text(errors="replace").splitlines()[-5:]
-            self.ends.append(End(self.name, self.role, code, asked, ran_s, took_s, last))
+            lines = log.read_text(errors="replace").splitlines()
+            self.ends.append(
+                End(self.name, self.role, code, asked, ran_s, took_s, lines[-5:], _failing_s(lines))
+            )
             if self._wanted:
                 await asyncio.sleep(_RESTART_S)
 
@@ -157,3 +165,12 @@ class Crew(Struct):
                 if line.get("level") not in {"debug", "info"}:
                     found.append((log.name, line))
         return found
+
+
+def _failing_s(lines: list[str]) -> float:
+    """Return how long ago a worker first said that it cannot go on; 0 if it did not."""
+    for text in lines:
+        if '"critical"' in text and "cannot go on" in text:
+            line = json.loads(text)
+            return (WallClock().now_us() - time_us(line["timestamp"])) / 1e6
+    return 0.0

@@ -14,8 +14,15 @@ from .findings import Findings
 _UNREACHABLE: Final = 3
 #: A stop takes 3 s at most; on a machine that is busy with brokers and others a bit longer.
 _STOP_S: Final = 6.0
+#: Whoever cannot go on ends, so that others get its partitions.
+_FAIL_S: Final = 15.0
 #: What is said once and for all where a process ends for want of Kafka.
-_MEANT: Final = ("Kafka does not answer", "cannot reach Kafka", "decide cannot go on")
+_MEANT: Final = (
+    "Kafka does not answer",
+    "cannot reach Kafka",
+    "decide cannot go on",
+    "the stop took too long",
+)
 WRONG: Final = ("wrong", "wrong id", "revision senseless")
 MISSING: Final = ("missing", "revision missing", "alarm lost", "bad record lost")
 REPEATS: Final = ("repeat",)
@@ -34,6 +41,7 @@ class Outcome:
         #: why workers ended by themselves, and how often
         self.ended: Counter[str] = Counter()
         self.slowest_stop_s = 0.0
+        self.slowest_failure_s = 0.0
 
     def note_disturbances(self, done: list[Done]) -> None:
         """Count what was done."""
@@ -44,10 +52,9 @@ class Outcome:
         for end in crew.ends:
             self._note_end(end)
         for log, line in crew.said():
-            event = str(line["event"])
-            meant = event.startswith(_MEANT)
-            if line["level"] == "raw" or (line["level"] == "critical" and not meant):
-                self.findings.add("said by a worker", f"{log}: {event} {line.get('error', '')}")
+            if line["level"] in {"raw", "critical"} and not _meant(line):
+                text = f"{log}: {line['event']} {line.get('error', '')}"
+                self.findings.add("said by a worker", text)
 
     def _note_end(self, end: End) -> None:
         if end.asked == "SIGTERM":
@@ -57,6 +64,9 @@ class Outcome:
             if end.code not in {0, -15}:
                 self.findings.add("stopped with an error", f"{end.worker}: {end.code}")
         elif end.asked is None:
+            self.slowest_failure_s = max(self.slowest_failure_s, end.failing_s)
+            if end.failing_s > _FAIL_S:
+                self.findings.add("end too slow", f"{end.worker}: {end.failing_s:.1f} s")
             self.ended[f"{end.code}: {_why(end.last)}"] += 1
             if end.code != _UNREACHABLE:
                 self.findings.add("ended by itself", f"{end.worker}: {end.code} {_why(end.last)}")
@@ -75,6 +85,7 @@ class Outcome:
             "",
             *(f"  {name}: {figure}" for name, figure in self.figures.items()),
             f"  slowest stop: {self.slowest_stop_s:.1f} s",
+            f"  slowest end after a failure: {self.slowest_failure_s:.1f} s",
             *(f"  ended by itself {n} times: {why}" for why, n in self.ended.most_common()),
             "",
             f"wrong {count(*WRONG)}, missing {count(*MISSING)}, repeats {count(*REPEATS)}",
@@ -96,6 +107,14 @@ class Outcome:
             self.findings.total - count(*WRONG, *MISSING, *REPEATS), f.get("seconds", 0),
         ]  # fmt: skip
         return f"| {' | '.join(map(str, cells))} |"
+
+
+def _meant(line: dict[str, Any]) -> bool:
+    """Whether a line is what an end may say; a thread that is stopped may say it was cancelled."""
+    if str(line["event"]).startswith(_MEANT):
+        return True
+    raised = line.get("exception") or [{}]
+    return isinstance(raised, list) and raised[0].get("exc_type") == "CancelledError"
 
 
 def _why(last: list[str]) -> str:
