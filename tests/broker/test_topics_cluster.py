@@ -163,7 +163,7 @@ def test_what_the_cluster_refuses_is_told_and_the_rest_is_done(
 def test_the_commands(
     open_apache: OpenBroker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`check` says no until `apply` was run, `apply` does nothing unasked, `plan` only shows."""
+    """`check` says no until `apply` was run, which asks on a terminal only; `plan` only shows."""
     app_id = unique_app_id()
     monkeypatch.setenv("MONITOR_APP_ID", app_id)
     monkeypatch.setenv("MONITOR_TOPICS_FILE", str(topics_file(tmp_path, app_id)))
@@ -180,10 +180,9 @@ def test_the_commands(
         return result.exit_code, result.output
 
     assert topics("plan") == (0, topics("plan")[1])
-    assert topics("apply")[0] == 2
     code, said = topics("check")
     assert (code, "10 to create" in said) == (1, True)
-    code, said = topics("apply", "--yes")
+    code, said = topics("apply")
     assert (code, "Afterwards" in said) == (0, True)
     assert topics("check")[0] == 0
     assert '"severity": "create"' not in topics("plan", "--json")[1]
