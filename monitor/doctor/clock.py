@@ -10,6 +10,7 @@ import sys
 from typing import Final, NamedTuple
 
 from monitor.broker.access import Broker
+from monitor.clock import Clock
 from monitor.doctor.finding import Finding, ok, warn
 from monitor.doctor.records import newest_us
 from monitor.topics import Topics
@@ -72,11 +73,13 @@ def look_at_clock(clock: KernelClock | None) -> Finding:
     return ok(_ABOUT, f"kept right, says the kernel; wrong by at most {error_ms:.0f} ms")
 
 
-async def look_at_stamps(broker: Broker, topics: Topics, now_us: int) -> list[Finding]:
+async def look_at_stamps(broker: Broker, topics: Topics, clock: Clock) -> list[Finding]:
     """Look for records that were stamped, by a machine that writes, later than it is here."""
     findings = []
     for topic in (topics.alarms.name, topics.inputs.name):
         stamp_us = await newest_us(broker, topic)
+        # Asked only now: records go on being written meanwhile.
+        now_us = clock.now_us()
         if stamp_us is not None and stamp_us > now_us + _AHEAD_US:
             said = f"a record of {topic} is {(stamp_us - now_us) / 1e6:.0f} s ahead of this clock"
             todo = "one of the two clocks is wrong, that of its writer or ours: " + _TODO

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from monitor.broker.access import Broker
+from monitor.clock import WallClock
 from monitor.doctor.broker import look_at_broker
 from monitor.doctor.clock import KernelClock, look_at_clock, look_at_stamps
 from monitor.doctor.finding import KAFKA_ERRORS, Finding, fail, found, reason
@@ -52,7 +53,7 @@ async def _in_kafka(
         looks["inventory"] = partial(look_at_inventory, broker, topics, settings, now_us)
     if {topics.alarms.name, topics.inputs.name} <= there:
         looks["lag"] = partial(look_at_lag, broker, topics, settings)
-        looks["clock"] = partial(look_at_stamps, broker, topics, now_us)
+        looks["clock"] = partial(look_at_stamps, broker, topics, WallClock())
     for about, look in looks.items():
         for finding in await found(about, look):
             yield finding
