@@ -2,17 +2,15 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, for_code
 
 from monitor.broker.access import Broker
-from monitor.broker.clients import admin_of
+from monitor.broker.clients import admin_of, client_of
 from monitor.broker.incremental import IncrementalAlterConfigsRequest, Resource
 from monitor.topics import Topics, TopicsError, create_some
 from monitor.topics_plan import Cluster, Difference, Found, differences, refused
@@ -142,7 +140,7 @@ async def _set(broker: Broker, wanted: list[Difference]) -> Refused:
     request = IncrementalAlterConfigsRequest(
         [Resource(ConfigResourceType.TOPIC, name, config) for name, config in settings.items()]
     )
-    async with _client_of(broker) as client:
+    async with client_of(broker) as client:
         try:
             answer = await client.send(client.get_random_node(), request)
         except (IncompatibleBrokerVersion, NotImplementedError):
@@ -192,13 +190,3 @@ async def _described(
         for code, _, _, name, entries in answer.resources
         if not code and entries
     }
-
-
-@asynccontextmanager
-async def _client_of(broker: Broker) -> AsyncIterator[AIOKafkaClient]:
-    client = AIOKafkaClient(**broker.client_options)
-    await client.bootstrap()
-    try:
-        yield client
-    finally:
-        await client.close()

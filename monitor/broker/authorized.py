@@ -1,17 +1,16 @@
 """What we may do with topics and groups, as the broker tells; aiokafka does not ask it."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import Final, NamedTuple
 
-from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import for_code
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.coordination import FindCoordinatorRequest
 from aiokafka.protocol.types import Array, Boolean, Bytes, Int16, Int32, Schema, String
 
 from monitor.broker.access import Broker
+from monitor.broker.clients import client_of
 
 _TEXT: Final = String("utf-8")
 #: Kafka's codes for: this user may not even ask about the topic, or the group.
@@ -150,7 +149,7 @@ class Allowed(NamedTuple):
 
 async def allowed_on_topics(broker: Broker, names: Iterable[str]) -> Mapping[str, Allowed]:
     """Ask what we may do with topics; those that are not there are left out."""
-    async with _client_of(broker) as client:
+    async with client_of(broker) as client:
         answer = await client.send(client.get_random_node(), _Topics(sorted(names)))
     return _told((topic[0], topic[1], topic[4]) for topic in answer.topics)
 
@@ -158,7 +157,7 @@ async def allowed_on_topics(broker: Broker, names: Iterable[str]) -> Mapping[str
 async def allowed_on_groups(broker: Broker, names: Iterable[str]) -> Mapping[str, Allowed]:
     """Ask what we may do with consumer groups, each at the broker that coordinates it."""
     told = []
-    async with _client_of(broker) as client:
+    async with client_of(broker) as client:
         for name in sorted(names):
             asked = FindCoordinatorRequest(name, _GROUP)
             found = await client.send(client.get_random_node(), asked)
@@ -183,13 +182,3 @@ def _told(answers: Iterable[tuple[int, str, int]]) -> dict[str, Allowed]:
         else:
             allowed[name] = Allowed(operations)
     return allowed
-
-
-@asynccontextmanager
-async def _client_of(broker: Broker) -> AsyncIterator[AIOKafkaClient]:
-    client = AIOKafkaClient(**broker.client_options)
-    await client.bootstrap()
-    try:
-        yield client
-    finally:
-        await client.close()

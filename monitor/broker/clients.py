@@ -6,6 +6,7 @@ from typing import Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
 
 from monitor.broker.access import Broker
 from monitor.broker.any_headers import accept_any_headers
@@ -71,3 +72,14 @@ async def admin_of(broker: Broker) -> AsyncIterator[AIOKafkaAdminClient]:
         yield admin
     finally:
         await admin.close()
+
+
+@asynccontextmanager
+async def client_of(broker: Broker) -> AsyncIterator[AIOKafkaClient]:
+    """Connect a client for requests that no other client of aiokafka can make."""
+    client = AIOKafkaClient(**broker.client_options)
+    await client.bootstrap()
+    try:
+        yield client
+    finally:
+        await client.close()
