@@ -12,7 +12,7 @@ State = Literal["waiting", "due", "overdue", "done", "withdrawn"]
 Because = Literal[
     "crossed", "restored", "submitted", "deadline", "corrected", "undone", "resumed", "absorbed"
 ]
-ActionKind = Literal["acknowledged", "submitted", "note"]
+ActionKind = Literal["acknowledged", "submitted", "note", "clear"]
 
 
 class Action(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -33,6 +33,8 @@ class Action(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     text: str | None = None
     #: the action that this one takes the place of; a note takes a submission back
     corrects: str | None = None
+    #: of a clear: (source, alarm_id) of what is ended; none: all alarms of the outage
+    alarms: tuple[tuple[str, str], ...] = ()
 
 
 class Taken(Struct, frozen=True, array_like=True, gc=False):

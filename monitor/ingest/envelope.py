@@ -13,6 +13,7 @@ from aiokafka.partitioner import murmur2
 from msgspec import Raw, Struct, msgpack
 from msgspec.msgpack import Decoder, Encoder
 
+from monitor.core.duty_state import Action
 from monitor.core.event import Event
 from monitor.core.reading import Reading
 
@@ -28,6 +29,15 @@ class Item(Struct, frozen=True, array_like=True, gc=False):
     partition: int
     offset: int
     event: Event
+
+
+class ActionItem(Struct, frozen=True, array_like=True, gc=False):
+    """What somebody did, and the record that says so."""
+
+    topic: str
+    partition: int
+    offset: int
+    action: Action
 
 
 class Tick(Struct, frozen=True, array_like=True, gc=False):
@@ -60,6 +70,8 @@ class InputRecord(Struct, frozen=True, array_like=True, gc=False):
     #: from `from_offset` of this partition on, these rules decide
     rules: Rules | None = None
     from_offset: int = 0
+    #: what people did; applied after the items and the tick
+    actions: tuple[ActionItem, ...] = ()
 
 
 class _Sealed(Struct, frozen=True, array_like=True, gc=False):
@@ -124,6 +136,11 @@ def seal_rules(rules: Rules, from_offset: int) -> bytes:
 def seal_stall(stalled_us: int) -> bytes:
     """Return the bytes of a tick of the wall clock, without evidence."""
     return _encode(InputRecord(VERSION, (), Tick(stalled_us=stalled_us)))
+
+
+def seal_actions(actions: Iterable[ActionItem]) -> bytes:
+    """Return the bytes of a record of what people did; it says nothing about time."""
+    return _encode(InputRecord(VERSION, (), Tick(), actions=tuple(actions)))
 
 
 class NewerError(RuntimeError):
