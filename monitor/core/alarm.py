@@ -9,9 +9,15 @@ Rules (contract of the native format, "Life of an alarm"):
 5. While critical or major, an alarm carries the effects of the element its last event named.
 """
 
+from operator import itemgetter
+from typing import Final
+
 from msgspec import Struct
 
 from monitor.core.event import EFFECTIVE_SEVERITIES, Effect, Event, Impact
+
+_WHERE: Final = itemgetter(0, 1)
+_END_USERS: Final = itemgetter(2)
 
 
 class Alarm(Struct, frozen=True, gc=False):
@@ -97,6 +103,9 @@ def _hit(impact: tuple[Impact, ...]) -> tuple[Impact, ...]:
     """Return one entry per service and area: the largest, if anybody is hit."""
     if len(impact) == 1:
         return impact if impact[0][2] else ()
+    # As it is, where nothing is to be left out: thousands of alarms of an element then share it.
+    if all(map(_END_USERS, impact)) and len(set(map(_WHERE, impact))) == len(impact):
+        return impact
     largest: dict[tuple[str, str], int] = {}
     for service, area, end_users in impact:
         if end_users > largest.get((service, area), 0):

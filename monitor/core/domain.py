@@ -10,6 +10,7 @@
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from itertools import takewhile
+from operator import attrgetter
 from typing import NamedTuple
 
 from monitor.core.alarm import Alarm
@@ -35,6 +36,9 @@ class _Entry(NamedTuple):
     moment: int
     mark: int
     event: Event | None
+
+
+_moment = attrgetter("moment")
 
 
 def order(event: Event) -> tuple[int, int]:
@@ -68,6 +72,8 @@ class Domain:
         self.queued = False
         self._strays_forgotten = 0
         self._tail: list[_Entry] = []
+        #: how much of the live fold's undo log was freed; marks count it, too
+        self._freed = 0
         #: the moment of the last step that can no longer be taken back
         self._floor = self.live.moment
 
@@ -180,15 +186,20 @@ class Domain:
         if deferred.events and self.live.affecting <= len(deferred.alarms):
             self._fold_in(clock)
 
+    def catch_up(self, clock: int) -> None:
+        """Fold in whatever was put off."""
+        if self.deferred.events:
+            self._fold_in(clock)
+
     @property
     def due(self) -> int | None:
         """The next moment at which the passing of time alone has an effect."""
-        dues = [at(self.ahead[0].time_us)] if self.ahead else []
-        if (due := self.live.due) is not None:
-            dues.append(due)
+        due = self.live.due
+        if self.ahead:
+            due = _earlier(due, at(self.ahead[0].time_us))
         if self.deferred.events:
-            dues.append(self.deferred.until)
-        return min(dues, default=None)
+            due = _earlier(due, self.deferred.until)
+        return due
 
     def _take(self, event: Event) -> None:
         """Apply an event if it is in order, or put it off."""
@@ -202,7 +213,7 @@ class Domain:
 
     def _run_to(self, clock: int) -> None:
         while (due := self.live.due) is not None and due <= clock:
-            self._tail.append(_Entry(due, len(self.live.undo), None))
+            self._tail.append(_Entry(due, self._mark, None))
             self.live.run_to(due)
 
     def _worthwhile(self) -> bool:
@@ -212,17 +223,17 @@ class Domain:
             return False
         self._look_again = count + _MANY
         since = at(self.deferred.from_us)
-        return count >= len(self._tail) - bisect_left(self._tail, since, key=lambda e: e.moment)
+        return count >= len(self._tail) - bisect_left(self._tail, since, key=_moment)
 
     def trim(self, before: int) -> bool:
         """Make steps before a moment final, and free what taking them back needs."""
-        count = bisect_left(self._tail, before, key=lambda entry: entry.moment)
+        count = bisect_left(self._tail, before, key=_moment)
         if count:
             self._floor = self._tail[count - 1].moment
-            rest = self._tail[count:]
-            mark = rest[0].mark if rest else len(self.live.undo)
-            del self.live.undo[:mark]
-            self._tail = [entry._replace(mark=entry.mark - mark) for entry in rest]
+            del self._tail[:count]
+            mark = self._tail[0].mark if self._tail else self._mark
+            del self.live.undo[: mark - self._freed]
+            self._freed = mark
         return bool(self._tail)
 
     def refold(self, clock: int) -> None:
@@ -233,8 +244,14 @@ class Domain:
         events = [e for alarm in self.history.values() for e in alarm if at(e.time_us) <= clock]
         self._fold(self.live, events)
         self._tail.clear()
+        self._freed = 0
         self._floor = self.live.moment
         self.advance(clock)
+
+    @property
+    def _mark(self) -> int:
+        """Where the undo log of the live fold ends."""
+        return self._freed + len(self.live.undo)
 
     def _in_order(self, event: Event, moment: int) -> bool:
         """Whether an event of the present moment does not come before one already applied."""
@@ -244,7 +261,7 @@ class Domain:
         return alarm is None or alarm.last <= order(event)
 
     def _apply(self, event: Event) -> None:
-        self._tail.append(_Entry(at(event.time_us), len(self.live.undo), event))
+        self._tail.append(_Entry(at(event.time_us), self._mark, event))
         self.live.apply(event)
 
     def _fold_in(self, clock: int) -> None:
@@ -255,10 +272,10 @@ class Domain:
             self.refold(clock)
             return
         self._shake(deferred.from_us)
-        count = bisect_left(self._tail, moment, key=lambda entry: entry.moment)
+        count = bisect_left(self._tail, moment, key=_moment)
         undone = [entry.event for entry in self._tail[count:] if entry.event is not None]
         if count < len(self._tail):
-            take_back(self.live.undo, self._tail[count].mark)
+            take_back(self.live.undo, self._tail[count].mark - self._freed)
             del self._tail[count:]
         for event in sorted([*undone, *deferred.events], key=order):
             self._apply(event)
@@ -292,6 +309,10 @@ class Domain:
         for event in sorted(events, key=order):
             fold.apply(event)
             fold.undo.clear()
+
+
+def _earlier(due: int | None, moment: int) -> int:
+    return moment if due is None or moment < due else due
 
 
 def _forgotten(alarm: Alarm, before_us: int) -> bool:

@@ -257,6 +257,9 @@ class Fold:
     ) -> Iterable[Table]:
         """Return the tables that name one of the services, each once."""
         by_service = outage.by_service
+        if len(outage.tables) == 1:
+            known = any(service in by_service for service, _, _ in before + now)
+            return outage.tables if known else ()
         if len(before) + len(now) == 1:
             return by_service.get((before or now)[0][0], ())
         services = dict.fromkeys(service for service, _, _ in before + now)

@@ -71,7 +71,7 @@ HISTORY = (
     Mutant("domain.py", "        del self.live.outages[:count], outages[:count]\n",
            "        del self.live.outages[: count + 1], outages[:count]\n",
            "closing an outage drops the next one as well"),
-    Mutant("domain.py", "[entry._replace(mark=entry.mark - mark) for entry in rest]", "rest",
+    Mutant("domain.py", "            self._freed = mark\n", "",
            "after trimming the marks point too far"),
     Mutant("domain.py", "count = bisect_left(self._tail, before,",
            "count = bisect_right(self._tail, before,",
