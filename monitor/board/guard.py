@@ -19,7 +19,7 @@ from monitor.clock import Clock
 #: Browsers let pages of other sites send this header only if we allow it, which we never do.
 OWN_HEADER: Final = "x-outage-board"
 _PUBLIC: Final = ("/static/", "/health/")
-_PUBLIC_PAGES: Final = frozenset({"/", "/outage", "/login", "/api/login", "/metrics"})
+_PUBLIC_PAGES: Final = frozenset({"/", "/outage", "/login", "/runbook", "/api/login", "/metrics"})
 _HEADERS: Final = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

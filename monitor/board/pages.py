@@ -9,6 +9,8 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Response
 from msgspec.json import decode
 
+from monitor.board.runbook import runbook
+
 _STATIC: Final = files("monitor.board") / "static"
 _TYPES: Final = {
     "css": "text/css; charset=utf-8",
@@ -26,8 +28,9 @@ def pages() -> APIRouter:
     static = {file.name: file.read_bytes() for file in _STATIC.iterdir() if _type(file)}
     shells = {
         name: _filled((_STATIC / f"{name}.html").read_text("utf-8"), TEXTS)
-        for name in ("board", "login")
+        for name in ("board", "login", "runbook")
     }
+    shells["runbook"] = shells["runbook"].replace(b"<!-- the runbook -->", runbook().encode())
 
     @router.get("/")
     @router.get("/outage")
@@ -37,6 +40,10 @@ def pages() -> APIRouter:
     @router.get("/login")
     async def login_page() -> Response:
         return Response(shells["login"], media_type="text/html; charset=utf-8")
+
+    @router.get("/runbook")
+    async def runbook_page() -> Response:
+        return Response(shells["runbook"], media_type="text/html; charset=utf-8")
 
     @router.get("/static/{name}")
     async def file(name: str) -> Response:

@@ -60,7 +60,7 @@ def test_each_alert_tells_what_to_do(alert: dict[str, Any]) -> None:
     assert alert["labels"]["severity"]
     assert alert["annotations"].keys() == {"summary", "description", "runbook_url"}
     link = alert["annotations"]["runbook_url"]
-    assert link == f"https://example.org/outage-monitor/runbook.md#{alert['alert'].lower()}"
+    assert link == "{{ $externalLabels.board }}/runbook#" + alert["alert"].lower()
     section = sections()[alert["alert"]]
     for word in ("**Means**", "**Look at**", "**Do**"):
         assert word in section
