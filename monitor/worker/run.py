@@ -202,4 +202,4 @@ def _spare_the_collector() -> None:
     """Let the garbage collector leave alone what stays: its full rounds would stop all work."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 1000)
+    gc.set_threshold(100_000, 10, 1000)
