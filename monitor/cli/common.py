@@ -49,14 +49,16 @@ class Correlate(StrEnum):
     incident = "incident"
 
 
-def _duration(text: str | int) -> int:
+def duration(text: str | int) -> int:
+    """Read a duration of the command line into microseconds."""
     try:
         return text if isinstance(text, int) else duration_us(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
 
 
-def _instant(text: str | int) -> int:
+def instant(text: str | int) -> int:
+    """Read a time of the command line (RFC 3339) into microseconds since 1970."""
     try:
         return text if isinstance(text, int) else time_us(text)
     except ValueError as error:
@@ -76,11 +78,19 @@ InventoryFile = Annotated[
     typer.Option("--inventory", metavar="FILE", help="Inventory records as JSON lines."),
 ]
 ReadingOption = Annotated[Reading, typer.Option("--reading", help="The reading that decides.")]
+Designations = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--designation",
+        metavar="NAME",
+        help="What the operator is designated as (policy.name); it decides which duties follow.",
+    ),
+]
 MergeGap = Annotated[
     int,
     typer.Option(
         "--merge-gap",
-        parser=_duration,
+        parser=duration,
         metavar="DURATION",
         help="A longer time without effect begins a new outage.",
         show_default="60m",
@@ -90,7 +100,7 @@ Horizon = Annotated[
     int,
     typer.Option(
         "--lateness-horizon",
-        parser=_duration,
+        parser=duration,
         metavar="DURATION",
         help="Events further behind the clock are counted and left out.",
         show_default="7d",
@@ -103,9 +113,19 @@ Until = Annotated[
     int | None,
     typer.Option(
         "--until",
-        parser=_instant,
+        parser=instant,
         metavar="TIME",
         help="Do not read later events, and let the clock run on to this time (RFC 3339).",
+    ),
+]
+At = Annotated[
+    int | None,
+    typer.Option(
+        "--at",
+        "--until",
+        parser=instant,
+        metavar="TIME",
+        help="As of this time (RFC 3339): later events are not read, and the clock runs on to it.",
     ),
 ]
 HOUR = "60m"
@@ -152,10 +172,10 @@ def settings() -> "Settings":
         raise typer.Exit(Exit.BAD_INPUT) from None
 
 
-def law_of(directories: Sequence[Path] | None) -> Law:
+def law_of(directories: Sequence[Path] | None, designations: Sequence[str] | None = None) -> Law:
     """Load the packaged packs and those of a user, or tell every mistake in them."""
     try:
-        return load_law(directories or ())
+        return load_law(directories or (), designations or ())
     except PackError as error:
         fail(str(error))
 

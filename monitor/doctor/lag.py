@@ -31,8 +31,8 @@ class Progress(NamedTuple):
 
 
 async def look_at_lag(broker: Broker, topics: Topics, settings: Settings) -> list[Finding]:
-    """Compare what both groups have read with what there is."""
-    read = {"ingest": topics.alarms, "decide": topics.inputs}
+    """Compare what the groups have read with what there is."""
+    read = {"ingest": topics.alarms, "decide": topics.inputs, "actions": topics.actions}
     async with asyncio.timeout(_ANSWER_S), admin_of(broker) as admin:
         return [
             _finding(await _progress(broker, admin, f"{settings.app_id}-{role}", topic.name))

@@ -15,6 +15,8 @@ from monitor.topics import Topics
 
 _ABOUT: Final = "rights"
 _ROLES: Final = frozenset({"ingest", "decide"})
+#: Each has a group of its own: what reads alarms, what reads inputs, what reads actions.
+_GROUPS: Final = ("actions", "decide", "ingest")
 _ANSWER_S: Final = 20.0
 _UNTOLD: Final = (IncompatibleBrokerVersion, NotImplementedError)
 
@@ -28,14 +30,14 @@ async def look_at_rights(broker: Broker, topics: Topics, settings: Settings) -> 
             said = "the broker does not tell what is allowed on topics and groups"
             findings = [warn(_ABOUT, said, "a worker will say so if it is refused something")]
     findings += await _transactional(broker, settings.app_id)
-    said = "to read and write the topics, to read in both groups, and transactions"
+    said = "to read and write the topics, to read in the groups, and transactions"
     return findings or [ok(_ABOUT, said)]
 
 
 async def _asked(broker: Broker, topics: Topics, app_id: str) -> list[Finding]:
     wanted = _wanted(topics)
     of_topics = await allowed_on_topics(broker, wanted)
-    groups = {f"{app_id}-{role}": [Operation.READ] for role in _ROLES}
+    groups = {f"{app_id}-{name}": [Operation.READ] for name in _GROUPS}
     of_groups = await allowed_on_groups(broker, groups)
     return [*_lacking("topic", wanted, of_topics), *_lacking("group", groups, of_groups)]
 

@@ -26,8 +26,9 @@ class _Said(Struct):
 class LetterLog:
     """Says of each reason at most one line every so often; the present time is an argument."""
 
-    def __init__(self, every_s: float = EVERY_S) -> None:
-        """Start without having said anything."""
+    def __init__(self, every_s: float = EVERY_S, what: str = "alarms") -> None:
+        """Start without having said anything of these records."""
+        self._what = what
         self._every_s = every_s
         self._said: dict[str, _Said] = {}
 
@@ -39,22 +40,22 @@ class LetterLog:
         said.count += 1
         said.record, said.letter = record, letter
         if now_s - said.at_s >= self._every_s:
-            _say(said, now_s)
+            _say(self._what, said, now_s)
 
     def flush(self, now_s: float) -> None:
         """Say what waited for its time."""
         for said in self._said.values():
             if said.count and now_s - said.at_s >= self._every_s:
-                _say(said, now_s)
+                _say(self._what, said, now_s)
 
     def close(self, now_s: float) -> None:
         """Say what is left, before the end."""
         for said in self._said.values():
             if said.count:
-                _say(said, now_s)
+                _say(self._what, said, now_s)
 
 
-def _say(said: _Said, now_s: float) -> None:
+def _say(what: str, said: _Said, now_s: float) -> None:
     """Write one line: how many since the last one, and where the last of them was."""
     record, letter = said.record, said.letter
     assert record is not None  # noqa: S101 - only called when something was noted
@@ -62,7 +63,7 @@ def _say(said: _Said, now_s: float) -> None:
     ours = letter.exception is not None
     _log.log(
         40 if ours else 30,
-        "our own code failed on alarms, set aside" if ours else "alarms set aside",
+        f"our own code failed on {what}, set aside" if ours else f"{what} set aside",
         reason=str(letter.reason),
         count=said.count,
         detail=letter.detail,

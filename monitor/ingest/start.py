@@ -10,6 +10,7 @@ from monitor.broker.access import Broker
 from monitor.broker.clients import consumer_of, producer_of
 from monitor.clock import Clock
 from monitor.formats.native import read_alarm
+from monitor.ingest.actions import Actions
 from monitor.ingest.broker_time import BrokerTime
 from monitor.ingest.evidence import Evidence
 from monitor.ingest.inventory import LiveInventory
@@ -67,9 +68,17 @@ async def running_ingest(
             clock=broker_time,
         )
         ingest.inventory = inventory
+        ingest.actions = actions = Actions(
+            broker,
+            topics,
+            broker_time,
+            group=f"{settings.app_id}-actions",
+            max_clock_skew_us=settings.max_clock_skew_us,
+        )
         tasks = [
             asyncio.create_task(inventory.run(end_offsets), name="inventory"),
             asyncio.create_task(_run(ingest, inventory), name="ingest"),
+            asyncio.create_task(actions.run(), name="actions"),
         ]
         await stack.enter_async_context(cancelled_on_exit(tasks))
         yield ingest, tasks

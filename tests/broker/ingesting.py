@@ -23,7 +23,7 @@ from .running import OpenBroker, own_topics, unique_app_id
 
 ELEMENT = {"element": "olt-1", "country": "BE", "group": "agg-1"}
 #: Topics that ingest reads or writes.
-_PARTS = ("alarms", "inventory", "inputs", "alarms_dlq")
+_PARTS = ("alarms", "inventory", "inputs", "alarms_dlq", "actions", "actions_dlq")
 
 
 class Ingesting(Struct):

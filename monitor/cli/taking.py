@@ -1,0 +1,134 @@
+"""What commands share that read ranges of topics: the cluster, the reading, what is told."""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from aiokafka.errors import KafkaConnectionError, KafkaError
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from monitor.broker.access import Broker
+from monitor.broker.connect import broker_of
+from monitor.cli import common
+from monitor.cli.output import OutputError
+from monitor.ledger.topic import SilentError
+from monitor.packs.errors import PackError
+from monitor.packs.loading import load_law
+from monitor.recorded.bound import Bound
+from monitor.recorded.model import End, Head
+from monitor.recorded.taking import NoSuchTopicError, Wanted, head_of, take
+from monitor.recorded.write import Writer, opened
+from monitor.settings import Settings
+from monitor.topics import Topics, TopicsError, load_topics
+
+#: What a user may call a topic, beside its own name.
+_ALSO: Final = {"outage-inputs": "inputs"}
+
+
+class Place:
+    """The cluster and the topics that the settings name."""
+
+    def __init__(self) -> None:
+        """Read the settings, or tell what is wrong with them."""
+        self.settings: Settings = common.settings()
+        # What the library has to say of a broker that is gone is said below, in one sentence.
+        logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+        try:
+            self.topics: Topics = load_topics(self.settings.app_id, self.settings.topics_file)
+        except TopicsError as error:
+            common.fail(str(error))
+        self.broker: Broker = broker_of(self.settings)
+
+    def named(self, names: Sequence[str]) -> dict[str, str]:
+        """Return the names of topics, given by name or by part, each with its part."""
+        parts = {topic.name: part for part, topic in self.topics.by_part().items()}
+        by_part = {part: name for name, part in parts.items()}
+        found = {}
+        for name in names:
+            full = name if name in parts else by_part.get(_ALSO.get(name, name).replace("-", "_"))
+            if full is None:
+                known = ", ".join(f"{part} ({name})" for name, part in parts.items())
+                common.fail(f"{name} is no topic of ours; there are: {known}")
+            found[full] = parts[full]
+        return found
+
+
+def taken(place: Place, wanted: Wanted, path: Path) -> tuple[Head, End]:
+    """Record ranges of topics into a file, or tell why that cannot be done, and end."""
+    try:
+        return asyncio.run(_take(place, wanted, path))
+    except NoSuchTopicError as error:
+        common.fail(str(error))
+    except PackError as error:
+        common.fail(str(error))
+    except SilentError as error:
+        common.fail(f"the cluster at {place.broker.bootstrap}: {error}", common.Exit.UNREACHABLE)
+    except (KafkaError, TimeoutError) as error:
+        why = "" if isinstance(error, KafkaConnectionError | TimeoutError) else f" ({error!r})"
+        common.fail(
+            f"the cluster at {place.broker.bootstrap} does not answer{why}: is it running, is this "
+            "its address (MONITOR_BROKER), and do the MONITOR_KAFKA_... settings let us in?",
+            common.Exit.UNREACHABLE,
+        )
+
+
+@contextmanager
+def spooled(
+    names: Sequence[str],
+    since: Bound | None,
+    until: Bound | None,
+    *,
+    inventory: bool = False,
+    keep: Path | None = None,
+) -> Iterator[Path]:
+    """Record ranges of topics into a file for as long as a command runs, or into one to keep.
+
+    `inventory`: beside alarms the inventory is needed, all of it, whatever the range.
+    """
+    place = Place()
+    topics = place.named(names)
+    whole = {place.topics.inventory.name} if inventory and "alarms" in topics.values() else set()
+    topics |= dict.fromkeys(whole, "inventory")
+    with TemporaryDirectory(prefix="outage-monitor-") as directory:
+        path = keep or Path(directory) / "recording.zst"
+        taken(place, Wanted(topics, since, until, frozenset(whole)), path)
+        yield path
+
+
+async def _take(place: Place, wanted: Wanted, path: Path) -> tuple[Head, End]:
+    settings = place.settings
+    head = await head_of(
+        place.broker,
+        wanted,
+        product=version("outage-monitor"),
+        policy_set=load_law(settings.policy_dirs, settings.designations).policy_set,
+        app_id=settings.app_id,
+    )
+    columns = (
+        TextColumn("recording"), BarColumn(), MofNCompleteColumn(), TextColumn("offsets"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    console = common.stderr
+    try:
+        with (
+            opened(path) as file,
+            Progress(
+                *columns, console=console, transient=True, disable=not console.is_terminal
+            ) as bar,
+        ):
+            task = bar.add_task("recording", total=None)
+
+            def told(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total)
+
+            return head, await take(place.broker, head, wanted, Writer(file, head), told)
+    except OSError as error:
+        if isinstance(error, KafkaError | TimeoutError) or error.filename is None:
+            raise
+        message = f"{path}: cannot be written: {error.strerror}"
+        raise OutputError(message) from error

@@ -1,0 +1,1 @@
+"""What people do about outages and duties, without a broker."""
