@@ -17,7 +17,7 @@ from typing import Final
 from msgspec import DecodeError, Struct
 from msgspec.json import decode, encode
 
-from monitor.board.actions import WHO_MOST, plain
+from monitor.actions.message import WHO_MOST, plain
 from monitor.settings import Settings, SettingsError
 
 COOKIE: Final = "outage_board"

@@ -4,17 +4,16 @@ from typing import Annotated, Final
 from uuid import uuid4
 
 from msgspec import Meta, Struct
-from msgspec.json import decode, encode
+from msgspec.json import decode
 
-from monitor.board.records import ActionRecord
+from monitor.actions.message import ID_MOST, WHO_MOST, ActionMessage, plain
 from monitor.board.state import ACKNOWLEDGED
 from monitor.core.written import time_text
 
-WHO_MOST: Final = 80
 _NOTE_MOST: Final = 500
 _TOGETHER_MOST: Final = 200
 
-Id = Annotated[str, Meta(min_length=1, max_length=400)]
+Id = Annotated[str, Meta(min_length=1, max_length=ID_MOST)]
 
 
 class Seen(Struct, frozen=True):
@@ -38,10 +37,10 @@ def read_acknowledgement(body: bytes) -> Acknowledgement:
     return decode(body, type=Acknowledgement)
 
 
-def acknowledged(asked: Acknowledgement, who: str, now_us: int) -> list[ActionRecord]:
+def acknowledged(asked: Acknowledgement, who: str, now_us: int) -> list[ActionMessage]:
     """Return an action for each crossing."""
     return [
-        ActionRecord(
+        ActionMessage(
             action_id=str(uuid4()),
             kind=ACKNOWLEDGED,
             outage_id=asked.outage_id,
@@ -53,14 +52,3 @@ def acknowledged(asked: Acknowledgement, who: str, now_us: int) -> list[ActionRe
         )
         for seen in asked.crossings
     ]
-
-
-def written(action: ActionRecord) -> bytes:
-    """Return the value of the record."""
-    return encode(action)
-
-
-def plain(text: str | None) -> str:
-    """Return a person's text on one line, without what cannot be printed."""
-    kept = "".join(c if c.isprintable() else " " for c in text or "")
-    return " ".join(kept.split())

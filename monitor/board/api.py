@@ -8,17 +8,17 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from msgspec import Raw, to_builtins
 from msgspec.json import encode
 
+from monitor.actions.message import ActionMessage, plain
 from monitor.board.access import Person
-from monitor.board.actions import Acknowledgement, acknowledged, plain, read_acknowledgement
+from monitor.board.actions import Acknowledgement, acknowledged, read_acknowledgement
 from monitor.board.body import body_of
 from monitor.board.export import notifications_csv, outages_csv
 from monitor.board.live import Live
 from monitor.board.openapi import answers, listed, ref
-from monitor.board.records import ActionRecord
 from monitor.board.state import Crossing, Outage, State
 
 #: Writes actions to their topic, and returns when the broker has them.
-WriteActions = Callable[[list[ActionRecord]], Awaitable[None]]
+WriteActions = Callable[[list[ActionMessage]], Awaitable[None]]
 _OBJECT = {"type": "object"}
 
 

@@ -60,9 +60,7 @@ def _outage_rows(outage: Outage) -> Iterable[dict[str, Any]]:
 
 
 def _crossing_row(state: State, crossing: Crossing) -> dict[str, Any]:
-    said, seen = crossing.last, state.acknowledged.get(crossing.last.crossing_id)
-    if seen is not None and seen.revision < said.revision:
-        seen = None
+    said, seen = crossing.last, state.acknowledged(crossing.last.crossing_id)
     return {
         "crossing_id": said.crossing_id,
         "revision": said.revision,

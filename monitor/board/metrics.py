@@ -10,7 +10,6 @@ from prometheus_client.registry import Collector
 
 from monitor import metrics as m
 from monitor.board.live import Live
-from monitor.board.rows import acknowledged_row
 from monitor.board.state import State
 from monitor.formats.instant import time_us
 
@@ -49,8 +48,7 @@ def unacknowledged(state: State) -> tuple[Counter[tuple[str, str]], dict[tuple[s
         last = crossing.last
         key = (last.country, last.authority)
         counts[key] += 0
-        known = state.acknowledged.get(name)
-        if last.type == "withdrawn" or acknowledged_row(last.revision, known) is not None:
+        if last.type == "withdrawn" or state.acknowledged(name) is not None:
             continue
         counts[key] += 1
         detected_s = time_us(last.detected_at) / 1_000_000

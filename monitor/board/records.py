@@ -5,6 +5,8 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.json import decode
 
+from monitor.actions import reading
+from monitor.actions.message import ActionMessage
 from monitor.messages.rule_status import Counts
 from monitor.messages.status import SeriesColumns, Standing
 
@@ -44,19 +46,6 @@ class NotificationRecord(Struct, frozen=True, kw_only=True):
     superseded_by: str | None = None
 
 
-class ActionRecord(Struct, frozen=True, kw_only=True):
-    """One value of `obligation.actions.v1`: what somebody did; see docs/board.md."""
-
-    action_id: str
-    kind: str
-    outage_id: str
-    crossing_id: str | None = None
-    revision: int = 0
-    at: str
-    who: str
-    note: str | None = None
-
-
 def read_status(value: bytes) -> StatusRecord:
     """Read a status; raises ValueError if it is none."""
     return decode(value, type=StatusRecord)
@@ -67,9 +56,12 @@ def read_notification(value: bytes) -> NotificationRecord:
     return decode(value, type=NotificationRecord)
 
 
-def read_action(value: bytes) -> ActionRecord:
+def read_action(value: bytes) -> ActionMessage:
     """Read an action; raises ValueError if it is none."""
-    return decode(value, type=ActionRecord)
+    message, reject = reading.read_action(value)
+    if message is None:
+        raise ValueError(reject)
+    return message
 
 
 def read_obligation(value: bytes) -> dict[str, Any]:

@@ -8,14 +8,16 @@ from typing import Any, Final
 
 from msgspec import to_builtins
 
+from monitor.actions.message import ActionMessage
 from monitor.board.history import Point
 from monitor.board.patch import without_nulls
-from monitor.board.records import ActionRecord, NotificationRecord, StatusRecord
+from monitor.board.records import NotificationRecord, StatusRecord
 
 Row = dict[str, Any]
 #: Of an obligation the page is told these, whatever else stands in it.
 _OBLIGATION: Final = (
-    "obligation_id", "outage_id", "authority", "step", "addressees", "state", "due_at", "done_at"
+    "obligation_id", "outage_id", "country", "authority", "step", "title", "addressees", "channels",
+    "voluntary", "state", "due_at", "acknowledged", "submitted", "in_time",
 )  # fmt: skip
 _SEPARATOR: Final = "\n"
 
@@ -43,21 +45,15 @@ def _rule(rule: Row) -> Row:
 
 
 def crossing_row(
-    notification: NotificationRecord, arrived: int, acknowledged: ActionRecord | None
+    notification: NotificationRecord, arrived: int, acknowledged: ActionMessage | None
 ) -> Row:
-    """Describe the last revision of a crossing for the feed."""
+    """Describe the last revision of a crossing for the feed, and who has seen it."""
     row: Row = to_builtins(notification)
     del row["crossing_id"], row["obligations"], row["policy"]
     row["arrived"] = arrived
-    row["acknowledged"] = acknowledged_row(notification.revision, acknowledged)
+    if acknowledged is not None:
+        row["acknowledged"] = {n: getattr(acknowledged, n) for n in ("who", "at", "note")}
     return _cleaned(row)
-
-
-def acknowledged_row(revision: int, action: ActionRecord | None) -> Row | None:
-    """Say who has seen this revision; one that was seen before it changed was not seen."""
-    if action is None or action.revision < revision:
-        return None
-    return {"who": action.who, "at": action.at, "note": action.note}
 
 
 def obligation_row(obligation: Mapping[str, Any]) -> Row:

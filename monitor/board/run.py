@@ -12,21 +12,20 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from starlette.types import ASGIApp
 
+from monitor.actions.message import ActionMessage, written
 from monitor.board.access import Access
-from monitor.board.actions import written
 from monitor.board.api import WriteActions
 from monitor.board.app import board_app
 from monitor.board.hub import Hub
 from monitor.board.live import Live
 from monitor.board.pulse import Pulse
 from monitor.board.reading import Looker, Reader
-from monitor.board.records import ActionRecord
 from monitor.board.serve import BoardPortError, serving
 from monitor.board.state import State
 from monitor.broker.access import Broker
 from monitor.broker.clients import producer_of
 from monitor.broker.connect import broker_of
-from monitor.clock import Clock, WallClock
+from monitor.clock import Clock, WallClock, timestamp_ms
 from monitor.readiness import Readiness
 from monitor.settings import Settings
 from monitor.tasks import cancelled_on_exit
@@ -47,7 +46,7 @@ async def running_board(
     live = Live(state, Hub(secrets.token_hex(6)), clock, pulse)
     async with AsyncExitStack() as stack:
         producer = producer_of(broker)
-        app = board_app(live, access, _writer(producer, topics.actions.name), readiness)
+        app = board_app(live, access, _writer(producer, topics.actions.name, clock), readiness)
         port = await _serve(stack, app, live.hub, settings, any_port=any_port)
         await stack.enter_async_context(producer)
         live.reader = Reader(broker, topics, state, readiness)
@@ -61,12 +60,16 @@ async def running_board(
         yield address(settings.board_bind, port), tasks
 
 
-def _writer(producer: AIOKafkaProducer, topic: str) -> WriteActions:
-    async def write(actions: list[ActionRecord]) -> None:
+def _writer(producer: AIOKafkaProducer, topic: str, clock: Clock) -> WriteActions:
+    async def write(actions: list[ActionMessage]) -> None:
         async with asyncio.timeout(_WRITE_S):
             for action in actions:
                 await producer.send_and_wait(
-                    topic, written(action), action.outage_id.encode(), headers=_JSON
+                    topic,
+                    written(action),
+                    action.outage_id.encode(),
+                    headers=_JSON,
+                    timestamp_ms=timestamp_ms(clock.now_us()),
                 )
 
     return write

@@ -9,10 +9,10 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct, ValidationError
 
+from monitor.actions.message import ActionMessage
 from monitor.board.history import Point, continued, points_of
 from monitor.board.patch import difference
 from monitor.board.records import (
-    ActionRecord,
     NotificationRecord,
     StatusRecord,
     read_action,
@@ -20,11 +20,15 @@ from monitor.board.records import (
     read_obligation,
     read_status,
 )
-from monitor.board.rows import Row, acknowledged_row, crossing_row, obligation_row, outage_row
+from monitor.board.rows import Row, crossing_row, obligation_row, outage_row
+from monitor.core.duty_state import ActionKind
+from monitor.formats.instant import time_us
 
 #: So many crossings at most are on the page; all are in the exports.
 FEED_MOST: Final = 300
-ACKNOWLEDGED: Final = "acknowledged"
+ACKNOWLEDGED: Final[ActionKind] = "acknowledged"
+#: Whoever does one of these has seen what called for it.
+_ANSWERS: Final = ("acknowledged", "submitted")
 _Record = TypeVar("_Record")
 
 
@@ -53,8 +57,8 @@ class State:
         self.outages: dict[str, Outage] = {}
         self.crossings: dict[str, Crossing] = {}
         self.by_outage: dict[str, dict[str, None]] = {}
-        self.acknowledged: dict[str, ActionRecord] = {}
-        self.actions: dict[str, dict[str, ActionRecord]] = {}
+        self._acknowledged: dict[str, ActionMessage] = {}
+        self.actions: dict[str, dict[str, ActionMessage]] = {}
         self.obligations: dict[str, dict[str, Any]] = {}
         #: records that could not be read, by what they should have been
         self.unreadable: Counter[str] = Counter()
@@ -105,10 +109,11 @@ class State:
         # Written twice, by a sender that tried again, it is still one action.
         self.actions.setdefault(action.outage_id, {}).setdefault(action.action_id, action)
         if action.kind == ACKNOWLEDGED and action.crossing_id is not None:
-            known = self.acknowledged.get(action.crossing_id)
-            if known is None or known.revision < action.revision:
-                self.acknowledged[action.crossing_id] = action
-            self._dirty["crossings"][action.crossing_id] = None
+            known = self._acknowledged.get(action.crossing_id)
+            if known is None or known.seen < action.seen:
+                self._acknowledged[action.crossing_id] = action
+        for name in self.by_outage.get(action.outage_id, ()):
+            self._dirty["crossings"][name] = None
         self._touch(action.outage_id)
 
     def take_obligation(self, obligation_id: str, value: bytes | None) -> None:
@@ -120,6 +125,8 @@ class State:
         self._dirty["obligations"][obligation_id] = None
         for outage_id in {before.get("outage_id"), (said or {}).get("outage_id")}:
             self._touch(str(outage_id))
+            for name in self.by_outage.get(str(outage_id), ()):
+                self._dirty["crossings"][name] = None
 
     def _read(self, what: str, read: Callable[[bytes], _Record], value: bytes) -> _Record | None:
         try:
@@ -133,6 +140,30 @@ class State:
         self._dirty["outages"][outage_id] = None
 
     # -- what is shown
+
+    def acknowledged(self, name: str) -> ActionMessage | None:
+        """Return the action that shows that somebody has seen the last revision of a crossing.
+
+        Named by the crossing, as the board does; or about a duty that it called for, done after it
+        was told.
+        """
+        last = self.crossings[name].last
+        known = self._acknowledged.get(name)
+        if known is not None and known.seen >= last.revision:
+            return known
+        told_us = time_us(last.detected_at)
+        for action in self.actions.get(last.outage_id, {}).values():
+            if self._answers(action, last) and time_us(action.at) >= told_us:
+                return action
+        return None
+
+    def _answers(self, action: ActionMessage, said: NotificationRecord) -> bool:
+        """Whether an action is about a duty that a crossing calls for."""
+        if action.crossing_id is not None or action.kind not in _ANSWERS:
+            return False
+        about = action.obligation
+        steps = (self.obligations.get(name, {}).get("step") for name in said.obligations)
+        return about is None or about in said.obligations or about in steps
 
     def version(self, outage_id: str) -> int:
         """Return a number that grows with whatever is said of an outage."""
@@ -187,8 +218,7 @@ class State:
     def unacknowledged(self) -> int:
         """How many notifications stand that nobody has acknowledged."""
         return sum(
-            crossing.last.type != "withdrawn"
-            and acknowledged_row(crossing.last.revision, self.acknowledged.get(name)) is None
+            crossing.last.type != "withdrawn" and self.acknowledged(name) is None
             for name, crossing in self.crossings.items()
         )
 
@@ -208,7 +238,7 @@ class State:
         crossing = self.crossings.get(name)
         if crossing is None or name not in self._feed:
             return None
-        return crossing_row(crossing.last, crossing.arrived, self.acknowledged.get(name))
+        return crossing_row(crossing.last, crossing.arrived, self.acknowledged(name))
 
     def _obligation(self, name: str) -> Row | None:
         obligation = self.obligations.get(name)

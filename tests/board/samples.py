@@ -135,11 +135,18 @@ def obligation(key: str = "BE/agg-1", **fields: Any) -> Message:
     return {
         "obligation_id": f"duty of {key}",
         "outage_id": f"{key}@{AT_0800}",
+        "country": "BE",
         "authority": "BIPT",
-        "step": "brief_notice",
+        "step": "be.bipt.brief_notice",
+        "title": "Brief notice",
         "addressees": ["BIPT"],
+        "channels": [{"by": "telephone", "to": "the duty office"}],
+        "voluntary": False,
         "state": "due",
         "due_at": AT_0900,
+        "acknowledged": None,
+        "submitted": None,
+        "in_time": None,
         **fields,
     }
 

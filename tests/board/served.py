@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from board.samples import Message, written
+from monitor.actions.message import ActionMessage
+from monitor.actions.message import written as action_written
 from monitor.board.access import Access
-from monitor.board.actions import written as action_written
 from monitor.board.app import board_app
 from monitor.board.hub import Hub
 from monitor.board.live import Live
 from monitor.board.pulse import Pulse
-from monitor.board.records import ActionRecord
 from monitor.board.serve import serving
 from monitor.board.state import State
 from monitor.clock import Clock, ScaledClock
@@ -81,7 +81,7 @@ async def board(
     live = Live(State() if state is None else state, Hub(secrets.token_hex(6)), clock, Pulse(clock))
     readiness = Readiness()
 
-    async def write(actions: list[ActionRecord]) -> None:
+    async def write(actions: list[ActionMessage]) -> None:
         for action in actions:
             live.state.take_action(action_written(action))
 

@@ -114,6 +114,34 @@ def test_obligations_are_shown_as_far_as_they_are_known() -> None:
     assert state.version(status()["outage_id"]) == before + 1
 
 
+@pytest.mark.parametrize(
+    ("about", "kind", "at", "seen"),
+    [
+        ("duty of BE/agg-1", "acknowledged", "2026-03-14T09:01:00Z", True),
+        ("be.bipt.brief_notice", "submitted", "2026-03-14T09:00:00Z", True),
+        (None, "acknowledged", "2026-03-14T09:01:00Z", True),
+        (None, "note", "2026-03-14T09:01:00Z", False),
+        (None, "acknowledged", "2026-03-14T08:59:59Z", False),
+        ("another duty", "submitted", "2026-03-14T09:01:00Z", False),
+    ],
+)
+def test_whoever_sees_to_a_duty_has_seen_what_called_for_it(
+    about: str | None, kind: str, at: str, *, seen: bool
+) -> None:
+    """By its id, its step, or all of the outage; done after the crossing was told, and no note."""
+    said = notification(obligations=["duty of BE/agg-1"])
+    did = action(said, kind=kind, at=at, obligation=about, crossing_id=None, revision=None)
+    # The obligation comes last: after a restart topics are read in any order.
+    state = fed(notifications=[said], actions=[did])
+    state.changes()
+    state.take_obligation("duty of BE/agg-1", written(obligation()))
+    assert state.unacknowledged == (not seen)
+    (row,) = state.document()["crossings"].values()
+    if about == "be.bipt.brief_notice":
+        (row,) = state.changes()["crossings"].values()
+    assert ("acknowledged" in row) == seen
+
+
 @pytest.mark.parametrize("value", [b"", b"{", b"null", b"[]", b'{"outage_id": 1}', b"\xff"])
 def test_what_cannot_be_read_is_counted(value: bytes) -> None:
     """And changes nothing."""

@@ -2,8 +2,9 @@
 
 import re
 import time
+from urllib.parse import quote
 
-from board.samples import effect, hostile, notification, status
+from board.samples import action, effect, hostile, notification, obligation, status
 from board.served import NOW_US, board_thread
 from playwright.sync_api import Page, expect
 
@@ -75,6 +76,35 @@ def test_acknowledge(open_page: Open) -> None:
             expect(each.locator("#unseen-count")).to_have_text("0")
         page.reload()
         expect(page.locator("#feed > li")).to_contain_text("Acknowledged by Anna <b>")
+
+
+def test_what_must_be_done_is_seen_until_it_is_done(open_page: Open) -> None:
+    """A tile, a flag on the card and a line on the outage's page: how long, by what, to whom."""
+    with board_thread() as served:
+        served.feed([status()], [notification()], [], [obligation()])
+        page = open_page(served.url)
+        expect(page.locator("#todo-count")).to_have_text("1")
+        expect(page.locator("#todo-more")).to_have_text("BIPT in 54 min")
+        expect(page.locator(".card .flag.duty")).to_have_text("Brief notice: in 54 min")
+        page.get_by_role("link", name="BE/agg-1").first.click()
+        line = page.locator("section.obligations li")
+        expect(line).to_contain_text("BIPT, to BIPT · by telephone: the duty office")
+        expect(line).to_contain_text("due 09:00:00 · in 54 min")
+        done = {"at": "2026-03-14T08:06:00Z", "by": "Anna <b>", "reference": "<i>7"}
+        served.feed([], [], [], [obligation(state="done", submitted=done, in_time=True)])
+        expect(line).to_contain_text("done 08:06:00 by Anna <b> · reference <i>7")
+        expect(page.locator("#todo-count")).to_have_text("0")
+        expect(page.locator("#todo-more")).to_have_text("nothing is due")
+
+
+def test_a_page_opened_by_its_address_knows_who_has_seen_it(open_page: Open) -> None:
+    """What the feed says comes after the page of the outage was first drawn."""
+    with board_thread() as served:
+        said = notification()
+        served.feed([status()], [said], [action(said)])
+        page = open_page(served.url + f"/outage?id={quote(said['outage_id'])}")
+        expect(page.locator("section.crossings")).to_contain_text("Acknowledged by Anna")
+        expect(page.locator("#detail-view .flag.unseen")).to_have_count(0)
 
 
 def test_an_outage_has_a_permanent_link(open_page: Open) -> None:

@@ -65,7 +65,7 @@ def test_by_keyboard_alone(open_page: Open) -> None:
         _tab_to(page, "BE/agg-1")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_be_focused()
-        expect(page.locator("section.obligations")).to_contain_text("brief_notice")
+        expect(page.locator("section.obligations")).to_contain_text("Brief notice")
         _tab_to(page, "Acknowledge")
         page.keyboard.press("Enter")
         expect(page.get_by_label("Your name")).to_be_focused()

@@ -5,6 +5,7 @@ import { Alerts } from "./alerts.js";
 import { Connection } from "./connection.js";
 import { Detail } from "./detail.js";
 import { byId, setAttribute, setText } from "./dom.js";
+import { Duties } from "./duties.js";
 import { Feed, isUnseen } from "./feed.js";
 import { Filters } from "./filters.js";
 import { List } from "./list.js";
@@ -20,19 +21,21 @@ const asks = new Acknowledge();
 const acknowledge = (crossings, button) => asks.open(crossings, button);
 const filters = new Filters(store, () => everything());
 const unseen = new Map();
-const list = new List(store, filters, (id) => unseen.get(id) ?? 0);
+const duties = new Duties(store);
+const list = new List(store, filters, duties, (id) => unseen.get(id) ?? 0);
 const feed = new Feed(store, filters, acknowledge);
-const summary = new Summary(store, filters);
+const summary = new Summary(store, filters, duties);
 const detail = new Detail(store, acknowledge);
 const alerts = new Alerts(store);
 
 store.onChange((changed, all) => {
   if (changed.crossings.size) countUnseen();
-  list.update(changed);
+  const pressed = changed.obligations.size ? duties.update(changed.obligations) : [];
+  list.update(changed, pressed);
   feed.update(changed, all);
   detail.update(changed, all);
   alerts.update(changed, all);
-  if (all || changed.outages.size || changed.crossings.size) {
+  if (all || changed.outages.size || changed.crossings.size || changed.obligations.size) {
     filters.options();
     summary.update();
     title();

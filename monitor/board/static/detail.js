@@ -2,6 +2,7 @@
 
 import { byId, h } from "./dom.js";
 import { chart } from "./chart.js";
+import { dutyLine } from "./duties.js";
 import { exact, ms, number, span } from "./format.js";
 import { cellText, effectText, effects, rules, servicesText, serviceText, unlessText } from "./outage.js";
 import { isUnseen, item } from "./feed.js";
@@ -21,7 +22,7 @@ export class Detail {
 
   open(id) {
     this.id = id;
-    this.told = null;
+    this.drawn = null;
     this.failed = false;
     this.element.replaceChildren(h("p", { class: "empty" }, t("outage.loading")));
     return this._ask();
@@ -62,8 +63,11 @@ export class Detail {
   }
 
   _draw(told) {
-    if (this.told === JSON.stringify(told)) return;
-    this.told = JSON.stringify(told);
+    // Who has seen a crossing is known from the feed, which may come after this.
+    const seen = told.notifications.map(({ revisions }) => this._crossing(revisions)[1].acknowledged);
+    const drawn = JSON.stringify([told, seen]);
+    if (this.drawn === drawn) return;
+    this.drawn = drawn;
     const now = this.store.now();
     const focus = focusIn(this.element);
     this.ticking = [];
@@ -76,15 +80,16 @@ export class Detail {
     const { outage } = told;
     const crossings = told.notifications.map(({ revisions }) => this._crossing(revisions));
     crossings.sort(([, a], [, b]) => ms(b.crossed_at) - ms(a.crossed_at));
-    if (!outage) return [h("h1", {}, this.id), this._crossings(crossings, now), this._actions(told, now)];
+    if (!outage) return [h("h1", {}, this.id), this._obligations(told.obligations, now), this._crossings(crossings, now), this._actions(told, now)];
     const row = asRow(outage);
     return [
       this._head(row, crossings, now),
+      told.obligations.length ? this._obligations(told.obligations, now) : "",
       section("chart", chart(told.history, outage.state === "open" ? now : ms(outage.ended_at ?? outage.as_of), thresholds(row), this._width())),
       section("rules", this._rules(row)),
       this._crossings(crossings, now),
       section("areas", areas(outage)),
-      this._obligations(told.obligations, now),
+      told.obligations.length ? "" : this._obligations(told.obligations, now),
       this._actions(told, now),
     ];
   }
@@ -157,16 +162,27 @@ export class Detail {
 
   _obligations(obligations, now) {
     if (!obligations.length) return section("obligations", h("p", { class: "empty" }, t("outage.no_obligations")));
-    return section("obligations", h("ul", { class: "obligations" }, ...obligations.map((duty) => obligation(duty, now))));
+    return section("obligations", h("ul", { class: "obligations" }, ...obligations.map((duty) => dutyLine(duty, now, this.ticking))));
   }
 
   _actions(told, now) {
     if (!told.actions.length) return "";
     const lines = told.actions.map((action) =>
-      h("li", {}, h("time", { datetime: action.at }, exact(ms(action.at), now)), ` ${action.who}: ${action.kind}`, action.note ? ` ${t("item.note", { note: action.note })}` : ""),
+      h("li", {}, h("time", { datetime: action.at }, exact(ms(action.at), now)), ` ${action.who}: ${actionText(action, told.obligations)}`),
     );
     return section("actions", h("ul", { class: "actions" }, ...lines));
   }
+}
+
+/** What somebody did, about what, and with which words. */
+function actionText(action, obligations) {
+  const about = obligations.find((duty) => duty.obligation_id === action.obligation || duty.step === action.obligation);
+  const kind = has(`action.${action.kind}`) ? t(`action.${action.kind}`) : action.kind;
+  return [
+    [kind, about?.title ?? action.obligation].filter(Boolean).join(" · "),
+    action.reference ? t("obligation.reference", { reference: action.reference }) : null,
+    action.note ? t("item.note", { note: action.note }) : null,
+  ].filter(Boolean).join(" · ");
 }
 
 /** A status with its rules and effects by name, as a row of the list has them, and no nulls. */
@@ -232,17 +248,6 @@ function table(heads, rows, caption) {
   });
   const element = h("table", {}, caption ? h("caption", {}, caption) : null, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows));
   return h("div", { class: "scroll" }, element);
-}
-
-function obligation(duty, now) {
-  const due = duty.due_at ? ms(duty.due_at) : null;
-  const done = duty.done_at ? t("obligation.done", { time: exact(ms(duty.done_at), now) }) : null;
-  const late = due !== null && !done && due < now;
-  const leftover = due === null || done ? null : t(late ? "obligation.over" : "obligation.left", { left: span(Math.abs(due - now)) });
-  const state = String(duty.state ?? "");
-  const word = has(`obligation.state.${state}`) ? t(`obligation.state.${state}`) : state;
-  const said = [duty.authority, duty.step, [duty.addressees].flat().filter(Boolean).join(", ")].filter(Boolean).join(" · ");
-  return h("li", { class: late ? "late" : null }, h("b", {}, word), h("span", {}, said), h("span", {}, done ?? [due === null ? null : t("obligation.due", { time: exact(due, now) }), leftover].filter(Boolean).join(", ")));
 }
 
 const section = (name, ...children) => {

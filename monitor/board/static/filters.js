@@ -86,6 +86,11 @@ export class Filters {
     );
   }
 
+  fitsDuty(duty) {
+    const { country, authority } = this.wanted;
+    return (!country || duty.country === country) && (!authority || duty.authority === authority);
+  }
+
   fitsCrossing(row) {
     const { country, authority, service } = this.wanted;
     return (

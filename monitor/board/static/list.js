@@ -3,6 +3,7 @@
 import { arrange, byId, h, setText } from "./dom.js";
 import { moment, ms, number, span } from "./format.js";
 import { sparkline } from "./chart.js";
+import { DutyFlag } from "./duties.js";
 import { emergencies, isQuiet, rules, serviceText, urgency } from "./outage.js";
 import { Countdown, flags, isSoon, RuleLine } from "./parts.js";
 import { t } from "./texts.js";
@@ -19,6 +20,7 @@ class Card {
     this.about = h("p", { class: "about" });
     this.rules = h("ul", { class: "rules", "aria-label": t("outage.rules") });
     this.countdown = new Countdown();
+    this.duty = new DutyFlag();
     this.spark = h("div", { class: "spark-box" });
     this.services = h("p", { class: "services" });
     const head = h("div", { class: "card-head" }, h("h2", {}, this.title), this.flags);
@@ -26,10 +28,11 @@ class Card {
     this.element = h("li", { class: "card" }, body, this.spark, this.countdown.element);
   }
 
-  update(row, unseen, now) {
+  update(row, unseen, duty, now) {
     this.row = row;
     setText(this.title, row.outage_key);
-    this.flags.replaceChildren(...flags(row, unseen));
+    this.flags.replaceChildren(...flags(row, unseen), this.duty.element);
+    this.duty.update(duty, now);
     this.element.classList.toggle("grave", emergencies(row).length > 0);
     this.element.classList.toggle("planned", row.planned === true);
     this.element.classList.toggle("quiet", isQuiet(row));
@@ -59,6 +62,7 @@ class Card {
     ];
     setText(this.about, said.filter(Boolean).join(" · "));
     this.countdown.tick(now);
+    this.duty.tick(now);
     for (const line of this.lines.values()) line.tick(now);
   }
 }
@@ -73,23 +77,24 @@ function byService(row) {
 }
 
 export class List {
-  constructor(store, filters, unseenOf) {
+  constructor(store, filters, duties, unseenOf) {
     this.store = store;
     this.filters = filters;
+    this.duties = duties;
     this.unseenOf = unseenOf;
     this.cards = new Map();
     this.arranged = 0;
   }
 
   /** Draw what changed; the order is looked at once a second. */
-  update(changed) {
+  update(changed, pressed) {
     const now = this.store.now();
-    const touched = new Set(changed.outages);
+    const touched = new Set([...changed.outages, ...pressed]);
     for (const id of changed.crossings) touched.add(this.store.crossings.get(id)?.outage_id);
     for (const id of touched) {
       const row = this.store.outages.get(id);
       if (!row) this.cards.delete(id);
-      else this._card(id).update(row, this.unseenOf(id), now);
+      else this._card(id).update(row, this.unseenOf(id), this.duties.next(id), now);
     }
     this.stale = true;
     if (performance.now() - this.arranged > ARRANGE_MS) this.arrange();

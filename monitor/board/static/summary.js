@@ -2,6 +2,7 @@
 
 import { arrange, byId, h, setText } from "./dom.js";
 import { clock, exact, ms, number, span } from "./format.js";
+import { isLate, isPressing, timeLeft } from "./duties.js";
 import { emergencyTexts, nextByTime } from "./outage.js";
 import { isUnseen } from "./feed.js";
 import { outageLink } from "./list.js";
@@ -9,9 +10,10 @@ import { isSoon, left } from "./parts.js";
 import { has, t } from "./texts.js";
 
 export class Summary {
-  constructor(store, filters) {
+  constructor(store, filters, duties) {
     this.store = store;
     this.filters = filters;
+    this.duties = duties;
     this.lostAt = null;
   }
 
@@ -22,6 +24,7 @@ export class Summary {
     this._users();
     this._unseen();
     this._next(outages);
+    this.todo = this.duties.open((duty) => this.filters.fitsDuty(duty));
     this.tick(this.store.now());
   }
 
@@ -83,7 +86,17 @@ export class Summary {
     const { next } = this;
     setText(byId("next-count"), next ? left(next.rule.next_by_time.at, now) : t("tiles.next.none"));
     byId("tile-next").classList.toggle("soon", Boolean(next && isSoon(next.row, now)));
+    this._todo(now);
     this._health(now);
+  }
+
+  _todo(now) {
+    const late = this.todo.filter((duty) => isLate(duty, now)).length;
+    const [first] = this.todo;
+    setText(byId("todo-count"), number(this.todo.length));
+    const next = first ? t("tiles.todo.next", { authority: first.authority, left: timeLeft(first, now) }) : t("tiles.todo.none");
+    setText(byId("todo-more"), late ? t("tiles.todo.late", { n: number(late) }) : next);
+    byId("tile-todo").classList.toggle("soon", Boolean(first && isPressing(first, now)));
   }
 
   _health(now) {
