@@ -40,8 +40,8 @@ def step_lines(pack: Pack, step: Step, verified: str) -> Iterator[RenderableType
         ("told", ", ".join(pack.addressees[step.addressees])),
         *((f"for {t}", ", ".join(pack.addressees[who])) for t, who in step.by_target.items()),
         *(("sent", f"{_MEANS[channel.by]}: {channel.to}") for channel in step.channels),
-        *(("only for", pack.designations[name]) for name in [step.designated] if name),
-        *(("not for", pack.designations[name]) for name in [step.not_designated] if name),
+        *(("only for", _designation(pack, name)) for name in [step.designated] if name),
+        *(("not for", _designation(pack, name)) for name in [step.not_designated] if name),
         ("source", f"{step.source}: {step.clause}"),
         ("examples", str(len(step.examples))),
     ]
@@ -70,3 +70,8 @@ def _due(step: Step) -> str:
     if isinstance(deadline, Workdays):
         return f"within {deadline.days} workdays, counted from the day after ({deadline.calendar})"
     return f"within {duration_text(deadline.time_us)} of {_WITHIN[step.after]}"
+
+
+def _designation(pack: Pack, name: str) -> str:
+    """Say what an operator is designated as, and how MONITOR_DESIGNATIONS names it."""
+    return f"{pack.designations[name]} ({pack.policy}.{name})"

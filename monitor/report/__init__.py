@@ -1,0 +1,1 @@
+"""What must be sent about an outage, drafted: notices, forms, and what they rest on."""

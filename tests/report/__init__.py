@@ -1,0 +1,1 @@
+"""Tests of `report`: what is drafted, in every language and format."""
