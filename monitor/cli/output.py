@@ -5,9 +5,11 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from monitor.replay.lines import Lines
+
+_STDOUT: Final = Path("-")
 
 
 class OutputError(Exception):
@@ -57,8 +59,8 @@ class Output:
 
 @contextmanager
 def output(path: Path | None) -> Iterator[Output]:
-    """Open a file to write to, standard output if none is named, and close it in the end."""
-    target = Output(path)
+    """Open a file to write to, standard output if none or `-` is named, and close it in the end."""
+    target = Output(None if path == _STDOUT else path)
     try:
         yield target
     finally:
@@ -77,7 +79,7 @@ def check_apart(outputs: Iterable[Path | None], inputs: Iterable[Lines | None]) 
     read = {file.path.resolve() for file in inputs if file and file.path}
     written: set[Path] = set()
     for path in outputs:
-        if path is None or (path.exists() and not path.is_file()):
+        if path in (None, _STDOUT) or (path.exists() and not path.is_file()):
             continue
         if path.resolve() in read:
             message = f"{path}: is an input too, and would be lost; write to another file"

@@ -186,6 +186,14 @@ def test_a_file_gets_what_standard_output_gets(tmp_path: Path) -> None:
     assert out.read_bytes() == run("replay", file).stdout_bytes != b""
 
 
+def test_a_hyphen_is_standard_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is standard input where a file is read; no file of that name is made."""
+    monkeypatch.chdir(tmp_path)
+    file = written(tmp_path / "a.jsonl", *STORM)
+    assert run("replay", file, "-o", "-").stdout_bytes == run("replay", file).stdout_bytes != b""
+    assert not Path("-").exists()
+
+
 def test_standard_output_is_data_alone(tmp_path: Path) -> None:
     """What a person reads is on standard error, in words that add up."""
     result = run("replay", written(tmp_path / "a.jsonl", *STORM, b"oops"))
