@@ -1,6 +1,5 @@
 """What `ack`, `submit`, `note` and `clear` share: look, write, wait for the answer, say it."""
 
-import asyncio
 import getpass
 import logging
 from collections.abc import Callable, Coroutine, Iterator
@@ -10,7 +9,6 @@ from uuid import uuid4
 
 import typer
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaConnectionError, KafkaError
 from msgspec import Struct
 from rich.progress import Progress as Bar
 
@@ -22,7 +20,7 @@ from monitor.actions.reading import read_action
 from monitor.broker.access import Broker
 from monitor.broker.clients import producer_of
 from monitor.broker.connect import broker_of
-from monitor.cli import common
+from monitor.cli import cluster, common
 from monitor.cli.duties_text import due_in
 from monitor.clock import WallClock
 from monitor.core.duty_state import ActionKind
@@ -218,14 +216,4 @@ def place_of(settings: Settings) -> Place:
 
 def reached(at: Place, work: Coroutine[Any, Any, _T]) -> _T:
     """Wait for the answer, or say that there is none, and end."""
-    try:
-        return asyncio.run(work)
-    except (UnknownError, NoSuchTopicError) as error:
-        common.fail(str(error))
-    except (KafkaError, OSError, TimeoutError) as error:
-        why = "" if isinstance(error, KafkaConnectionError | TimeoutError) else f" ({error!r})"
-        common.fail(
-            f"the cluster at {at.broker.bootstrap} does not answer{why}: is it running, is this "
-            "its address (MONITOR_BROKER), and do the MONITOR_KAFKA_... settings let us in?",
-            common.Exit.UNREACHABLE,
-        )
+    return cluster.reached(at.broker, work, (UnknownError, NoSuchTopicError))

@@ -1,6 +1,5 @@
 """`outage-monitor dlq`: list, show and retry what could not be used."""
 
-import asyncio
 import json
 import logging
 import sys
@@ -12,14 +11,13 @@ from heapq import heappush, heappushpop
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 import typer
-from aiokafka.errors import KafkaConnectionError, KafkaError
 from rich.console import Console
 from rich.progress import Progress as Bar
 
 from monitor.broker.access import Broker
 from monitor.broker.clients import producer_of
 from monitor.broker.connect import broker_of
-from monitor.cli import common
+from monitor.cli import cluster, common
 from monitor.cli.dlq_text import as_json, counts, details, table
 from monitor.clock import WallClock
 from monitor.dlq.letter import Letter, Place
@@ -269,17 +267,7 @@ def _id(text: str) -> Place:
 
 def _reached(place: _Place, work: Coroutine[Any, Any, _T]) -> _T:
     """Wait for the answer, or say that there is none, and end."""
-    try:
-        return asyncio.run(work)
-    except (NoSuchLetterError, NoSuchTopicError) as error:
-        common.fail(str(error))
-    except (KafkaError, OSError, TimeoutError) as error:
-        why = "" if isinstance(error, KafkaConnectionError | TimeoutError) else f" ({error!r})"
-        common.fail(
-            f"the cluster at {place.broker.bootstrap} does not answer{why}: is it running, is this "
-            "its address (MONITOR_BROKER), and do the MONITOR_KAFKA_... settings let us in?",
-            common.Exit.UNREACHABLE,
-        )
+    return cluster.reached(place.broker, work, (NoSuchLetterError, NoSuchTopicError))
 
 
 def _out() -> Console:

@@ -9,12 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from monitor.broker.access import Broker
 from monitor.broker.connect import broker_of
-from monitor.cli import common
+from monitor.cli import cluster, common
 from monitor.cli.output import OutputError
 from monitor.ledger.topic import SilentError
 from monitor.packs.errors import PackError
@@ -69,12 +69,7 @@ def taken(place: Place, wanted: Wanted, path: Path) -> tuple[Head, End]:
     except SilentError as error:
         common.fail(f"the cluster at {place.broker.bootstrap}: {error}", common.Exit.UNREACHABLE)
     except (KafkaError, TimeoutError) as error:
-        why = "" if isinstance(error, KafkaConnectionError | TimeoutError) else f" ({error!r})"
-        common.fail(
-            f"the cluster at {place.broker.bootstrap} does not answer{why}: is it running, is this "
-            "its address (MONITOR_BROKER), and do the MONITOR_KAFKA_... settings let us in?",
-            common.Exit.UNREACHABLE,
-        )
+        cluster.unreachable(place.broker, error)
 
 
 @contextmanager

@@ -1,19 +1,16 @@
 """`outage-monitor topics`: what the cluster has compared with `topics.yaml`, and made so."""
 
-import asyncio
 import json
 import logging
 import sys
-from collections.abc import Coroutine
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
-from aiokafka.errors import KafkaConnectionError, KafkaError
 from rich.console import Console
 
 from monitor.broker.access import Broker
 from monitor.broker.connect import broker_of
-from monitor.cli import common
+from monitor.cli import cluster, common
 from monitor.cli.topics_text import as_json, reasons, summary, table
 from monitor.settings import Settings
 from monitor.topics import Topics, TopicsError, load_topics
@@ -28,7 +25,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
-_T = TypeVar("_T")
 
 
 @app.command()
@@ -62,8 +58,8 @@ def apply(
         asks = sys.stdin.isatty() and not yes
         if asks and not typer.confirm("Do this?", err=True):
             raise typer.Exit(common.Exit.ANSWER_IS_NO)
-        failure = _reached(broker, _changed(broker, topics, found))
-        found = _reached(broker, compare(broker, topics))
+        failure = cluster.reached(broker, _changed(broker, topics, found))
+        found = cluster.reached(broker, compare(broker, topics))
         _out().print("\nAfterwards:")
         _show(found)
         if failure:
@@ -78,7 +74,7 @@ def _asked() -> tuple[Broker, Topics, list[Difference]]:
     # What the library has to say of a broker that is gone is said below, in one sentence.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     broker = broker_of(settings)
-    return broker, topics, _reached(broker, compare(broker, topics))
+    return broker, topics, cluster.reached(broker, compare(broker, topics))
 
 
 def _declared(settings: Settings) -> Topics:
@@ -95,20 +91,6 @@ async def _changed(broker: Broker, topics: Topics, found: list[Difference]) -> s
     except TopicsError as error:
         return str(error)
     return ""
-
-
-def _reached(broker: Broker, work: Coroutine[Any, Any, _T]) -> _T:
-    """Wait for an answer of the cluster, or say that it cannot be reached, and end."""
-    try:
-        return asyncio.run(work)
-    except (KafkaError, OSError, TimeoutError) as error:
-        # Of a connection that failed the library says nothing but the address, at length.
-        why = "" if isinstance(error, KafkaConnectionError | TimeoutError) else f" ({error!r})"
-        common.fail(
-            f"the cluster at {broker.bootstrap} does not answer{why}: is it running, is this its "
-            "address (MONITOR_BROKER), and do the MONITOR_KAFKA_... settings let us in?",
-            common.Exit.UNREACHABLE,
-        )
 
 
 def _show(found: list[Difference], *, json_: bool = False) -> None:
