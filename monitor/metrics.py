@@ -190,7 +190,7 @@ LEDGER_RECORDS: Final = _gauge(
 OUTAGE_KEYS: Final = _gauge(
     "decide", "outage_keys", "outage keys", "partition state",
     "Outage keys of a ledger: awake (in memory), asleep (read back, in the figures below once it "
-    "is awake) or faulty (left alone, as the program fails on it).",
+    "is awake) or faulty (left alone, or its duties are, as the program fails on it).",
 )  # fmt: skip
 LATE_EVENTS: Final = _read_counter(
     "decide", "late_events_total", "events", "partition",
@@ -241,6 +241,24 @@ WRITE_DELAY: Final = _histogram(
     "decide", "notification_write_seconds", "",
     (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
     "From the detection of a crossing to the moment its notification was durable.",
+)  # fmt: skip
+
+# -- decide: duties
+
+OBLIGATIONS: Final = _gauge(
+    "decide", "obligations", "duties", "authority state voluntary",
+    "Duties to notify that have still to be done: due or overdue. Voluntary (yes or no): the law "
+    "asks nothing.",
+)  # fmt: skip
+NEXT_OBLIGATION_SECONDS: Final = _gauge(
+    "decide", "next_obligation_seconds", "seconds", "authority step",
+    "Time until the next duty of a step that is not done yet must be; voluntary ones and those "
+    "that are overdue apart.",
+)  # fmt: skip
+OBLIGATION_CHANGES: Final = _counter(
+    "decide", "obligation_changes_total", "changes", "authority policy step state",
+    "Records of duties written, by the state they say: due, overdue, done or withdrawn. One that "
+    "only adds something (an acknowledgement, a note) counts, too.",
 )  # fmt: skip
 
 # -- decide: the outages that matter most, each by its id

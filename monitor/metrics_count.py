@@ -3,11 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from monitor.core.duty_state import Obligation
 from monitor.core.law import Law
 from monitor.core.notification import Notification
 from monitor.formats.reject import Reason
 from monitor.ingest.poll import Poll
-from monitor.metrics import ALARMS, DEAD_LETTERS, LATENESS, NOTIFICATIONS, WRITE_DELAY
+from monitor.metrics import (
+    ALARMS,
+    DEAD_LETTERS,
+    LATENESS,
+    NOTIFICATIONS,
+    OBLIGATION_CHANGES,
+    WRITE_DELAY,
+)
 
 _SECOND_US = 1_000_000
 _RESULTS = ("used", "partly_used", "rejected")
@@ -43,12 +51,27 @@ def count_failed(topic: str, count: int) -> None:
         DEAD_LETTERS.labels(topic, str(Reason.INTERNAL_ERROR)).inc(count)
 
 
+def count_moved(moved: Iterable[Obligation]) -> None:
+    """Count changes of obligations that were written just now."""
+    for now in moved:
+        OBLIGATION_CHANGES.labels(now.authority, now.policy, now.step, now.state).inc()
+
+
+def count_refused(topic: str, reasons: Iterable[str]) -> None:
+    """Count actions that could not be taken."""
+    for reason in reasons:
+        DEAD_LETTERS.labels(topic, str(reason)).inc()
+
+
 def begin_at_zero(law: Law, sources: Iterable[str], inputs: str) -> None:
     """Export what was not counted yet as 0: an increase from nothing is not seen as one."""
     for rule in law.rules:
         for kind in ("required", "corrected", "withdrawn"):
             NOTIFICATIONS.labels(rule.authority, rule.policy, rule.rule, kind)
             LATENESS.labels(rule.authority, kind)
+    for step in law.steps.all:
+        for state in ("due", "overdue", "done", "withdrawn"):
+            OBLIGATION_CHANGES.labels(step.authority, step.policy, step.step, state)
     DEAD_LETTERS.labels(inputs, str(Reason.INTERNAL_ERROR))
     for topic in sources:
         for reason in Reason:

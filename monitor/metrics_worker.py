@@ -54,9 +54,11 @@ class About(Struct):
     packs: Sequence[Pack]
 
 
-def about(role: str, reading: str, packs: Sequence[Pack]) -> About:
+def about(
+    role: str, reading: str, packs: Sequence[Pack], designations: Sequence[str] = ()
+) -> About:
     """Return what the metrics say of a worker that goes by these packs."""
-    return About(role, reading, policy_set(packs), packs)
+    return About(role, reading, policy_set(packs, designations), packs)
 
 
 class WorkerMetrics(Collector):
@@ -120,6 +122,7 @@ class WorkerMetrics(Collector):
         if self.decide is not None:
             yield from _lanes(self.decide, self._sizes, now_us)
             yield from _outages(self._sums, now_us)
+            yield from _duties(self._partitions().values(), now_us)
             yield from _watched(self._sums, now_us)
 
     def _worker(self, now_us: int) -> Iterator[Values]:
@@ -190,7 +193,7 @@ def _lanes(decide: Decide, sizes: Mapping[int, int], now_us: int) -> Iterator[Va
             for state, count in (
                 ("awake", len(p.book.publishers)),
                 ("asleep", len(p.book.asleep)),
-                ("faulty", len(p.faulty)),
+                ("faulty", len(p.faulty.keys() | p.faulty_duties.keys())),
             )
         ],
     )
@@ -205,6 +208,26 @@ def _outages(sums: Sums, now_us: int) -> Iterator[Values]:
     yield m.END_USERS, list(sums.end_users.items())
     yield m.EFFECT_OUTAGES, list(sums.effects.items())
     yield m.NEXT_CROSSING_SECONDS, [((a,), _until_s(us, now_us)) for a, us in sums.next_us.items()]
+
+
+def _duties(partitions: Iterable[Partition], now_us: int) -> Iterator[Values]:
+    count: Counter[tuple[str, str, str]] = Counter()
+    next_us: dict[tuple[str, str], int] = {}
+    for partition in partitions:
+        for step in partition.book.law.steps.all:
+            for state in ("due", "overdue"):
+                count[step.authority, state, _yes(step.voluntary)] += 0
+        for now in partition.duties.open:
+            count[now.authority, now.state, _yes(now.voluntary)] += 1
+            if now.state == "due" and not now.voluntary:
+                key = (now.authority, now.step)
+                next_us[key] = min(now.due_us, next_us.get(key, now.due_us))
+    yield m.OBLIGATIONS, list(count.items())
+    yield m.NEXT_OBLIGATION_SECONDS, [(key, _until_s(us, now_us)) for key, us in next_us.items()]
+
+
+def _yes(voluntary: bool) -> str:  # noqa: FBT001 - it is all there is to say
+    return "yes" if voluntary else "no"
 
 
 def _watched(sums: Sums, now_us: int) -> Iterator[Values]:

@@ -41,6 +41,13 @@ def _paths(text: object) -> object:
     return [part for part in text.split(":") if part] if isinstance(text, str) else text
 
 
+def _names(text: object) -> object:
+    """Split a list of names by commas."""
+    if not isinstance(text, str):
+        return text
+    return [name for part in text.split(",") if (name := part.strip())]
+
+
 def _changed(change: Callable[[str], str]) -> BeforeValidator:
     """Take a choice in whatever case and between whatever spaces."""
     return BeforeValidator(lambda given: change(given.strip()) if isinstance(given, str) else given)
@@ -122,6 +129,15 @@ class Settings(BaseSettings):
         BeforeValidator(_paths),
         Allowed("directories, separated by colons"),
     ] = Field(default=(), description="Directories of policy packs beside the packaged ones.")
+    designations: Annotated[
+        tuple[str, ...],
+        BeforeValidator(_names),
+        Allowed("names of the form policy.name, separated by commas"),
+    ] = Field(
+        default=(),
+        description="What the operator is designated as, where the law asks another duty of those "
+        "who are; `outage-monitor policies show` names what there is.",
+    )
     reading: Annotated[Literal["cautious", "literal"], _lower] = Field(
         default="cautious",
         description="The reading of the law that decides; both are always shown.",

@@ -1,6 +1,7 @@
 """The settings as rows for people and programs: what is in force, and where it comes from."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from monitor.settings import Settings, allowed, given, is_secret, variable_of
@@ -74,7 +75,9 @@ def _shown(field: str, value: Any) -> str | None:
         return HIDDEN
     if field.endswith("_us"):
         return _duration(value)
-    return ":".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return (":" if isinstance(value[0], Path) else ",").join(map(str, value))
+    return str(value)
 
 
 def _duration(duration_us: int) -> str:

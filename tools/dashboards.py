@@ -18,6 +18,9 @@ _AHEAD: Final = (
 )
 _EFFECTS: Final = "sum by (country, kind) (outage_monitor_effect_outages)"
 _NOTIFIED: Final = "sum by (authority, type) (increase(outage_monitor_notifications_total[1h]))"
+_CHANGED: Final = (
+    "sum by (authority, state) (increase(outage_monitor_obligation_changes_total[1h]))"
+)
 
 
 def overview() -> dict[str, Any]:
@@ -69,6 +72,25 @@ def overview() -> dict[str, Any]:
                     "dtdurations",
                     "in",
                     link=True,
+                ),
+            ],
+            [
+                table(
+                    "Duties that are due next",
+                    "sort(min by (authority, step) (outage_monitor_next_obligation_seconds))",
+                    "dtdurations",
+                    "in",
+                ),
+                lines(
+                    "Duties that nobody has done",
+                    (
+                        "sum by (authority, state, voluntary) (outage_monitor_obligations)",
+                        "{{authority}} {{state}} (voluntary: {{voluntary}})",
+                    ),
+                ),
+                lines(
+                    "Changes of duties, an hour",
+                    (_CHANGED, "{{authority}} {{state}}"),
                 ),
             ],
             [

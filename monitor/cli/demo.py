@@ -84,7 +84,7 @@ def _demo(
     view = View(clock)
     return Demo(
         settings=settings,
-        law=common.law_of(settings.policy_dirs),
+        law=common.law_of(settings.policy_dirs, settings.designations),
         clock=clock,
         view=view,
         screen=LivePage(console, view) if console.is_terminal else PlainLines(console, view),

@@ -31,7 +31,7 @@ def rebuild_command(
     All decide workers must be stopped. What was published already is not published again.
     """
     settings = common.settings()
-    law = common.law_of(settings.policy_dirs)
+    law = common.law_of(settings.policy_dirs, settings.designations)
     try:
         topics = load_topics(settings.app_id, settings.topics_file)
     except TopicsError as error:
@@ -74,9 +74,11 @@ def _tell(done: dict[int, Rebuilt]) -> None:
     records = sum(one.records for one in done.values())
     keys = sum(one.keys for one in done.values())
     fresh = sum(one.published for one in done.values())
+    duties = sum(one.obligations for one in done.values())
     common.stderr.print(
         f"{records:,} records of inputs, {keys:,} outage keys; "
-        f"{fresh:,} notifications were missing and are published now."
+        f"{fresh:,} notifications were missing and are published now, "
+        f"and so many changes of obligations: {duties:,}."
     )
     if others := {number: one.other_rules for number, one in done.items() if one.other_rules}:
         common.warn(

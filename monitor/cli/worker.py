@@ -30,7 +30,7 @@ def worker(
     log line and an exit code; started again it goes on where it was.
     """
     settings = common.settings()
-    law = common.law_of(settings.policy_dirs)
+    law = common.law_of(settings.policy_dirs, settings.designations)
     configure_logs(settings.log_format, settings.log_level)
     try:
         asyncio.run(run_worker(settings, law, role))

@@ -14,6 +14,8 @@ class Changes:
         self.filed: dict[str, list[Event]] = {}
         #: outage keys in which ids or deadlines may have changed
         self.touched: set[str] = set()
+        #: of these, the ones that were looked at since somebody took note of them
+        self.fresh: set[str] = set()
         self.said: list[Notification] = []
         #: outage keys whose history was folded for good: up to which time, and the ids (instants)
         #: of which nothing needs to be known any more

@@ -10,19 +10,29 @@ say that they did (`act`), and from the clock of the book: read again in the sam
 follows. A record that changes nothing about them costs one look into a set.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from monitor.core.duty_act import Outcome, chosen, mismatch, refused
+from monitor.core.duty_act import Outcome, Problem, chosen, mismatch, refused
 from monitor.core.duty_count import counted
 from monitor.core.duty_deeds import deeds_of
+from monitor.core.duty_kin import absorbed, face, heirs, order, over
 from monitor.core.duty_standing import Facts, overdue, stand
 from monitor.core.duty_state import Action, Change, Deed, Obligation, Taken
 from monitor.core.moment import just_after
 from monitor.core.notification import Notification
 from monitor.core.step import Book
+
+
+class Forgotten(NamedTuple):
+    """An obligation that was forgotten, and of how many actions."""
+
+    obligation: Obligation
+    actions: int
+
 
 #: The obligations of one outage key, by id.
 _Group = dict[str, Obligation]
@@ -36,17 +46,25 @@ class Duties:
     def __init__(self, book: Book) -> None:
         """Start with none; the book is asked how its outages stand."""
         self._book = book
+        #: the outage key that is worked on: of use when the program itself fails
+        self.at_key: str | None = None
         self._groups: dict[str, _Group] = {}
         #: by the id of the obligation, then of the action, in the order in which they came
         self._taken: dict[str, dict[str, Taken]] = {}
         #: by outage key: ids of the obligations that begin with the end of an outage
         self._watched: dict[str, set[str]] = {}
         self._dues: list[tuple[int, str, str]] = []
+        self._open: dict[str, Obligation] = {}
 
     def __iter__(self) -> Iterator[Obligation]:
         """Yield all obligations, also those that nobody was told of yet."""
         for group in self._groups.values():
             yield from group.values()
+
+    @property
+    def open(self) -> Collection[Obligation]:
+        """The obligations that have still to be done."""
+        return self._open.values()
 
     def restore(self, obligations: Iterable[Obligation], taken: Iterable[Taken]) -> None:
         """Begin where others stood, with the last of each that they gave to be written down."""
@@ -67,8 +85,11 @@ class Duties:
     def _overdue(self) -> list[Change]:
         """Look at what became overdue up to the clock of the book."""
         changes: list[Change] = []
+        if not self._dues or self._dues[0][0] > self._book.clock:
+            return changes
         while (moment := self.due) is not None and moment <= self._book.clock:
             if (known := self._due_at(heappop(self._dues))) is not None:
+                self.at_key = known.outage_key
                 changes += self._changed(known, overdue(known))
         return changes
 
@@ -82,31 +103,42 @@ class Duties:
 
     # -- crossings and restoration
 
-    def take(self, said: Iterable[Notification], stamp_us: int) -> list[Change]:
+    def take(self, said: Sequence[Notification], stamp_us: int) -> list[Change]:
         """Take what a record made the book say, and how its outages stand after it.
 
         `stamp_us` is the time stamp of the record: since when somebody knows.
         """
-        changes, before = self._overdue(), dict[str, _Group]()
+        changes = self._overdue()
+        touched = self._touched()
+        if not (said or touched):
+            return changes
+        before = dict[str, _Group]()
         for notification in said:
+            self.at_key = notification.outage_key
             group = self._groups.get(notification.outage_key, {})
             before.setdefault(notification.outage_key, dict(group))
             for now in list(counted(notification, group, self._book.law.steps)):
                 self._put(now)
-        for key in sorted(before.keys() | self._touched()):
+        for key in sorted(before.keys() | touched):
             changes += self._look(key, before.get(key), stamp_us)
         return changes
 
     def _touched(self) -> set[str]:
         """Return the keys in which an outage that duties hang on may have ended, or gone on."""
         changes = self._book.changes
-        return set(self._watched) if changes is None else self._watched.keys() & changes.touched
+        if changes is None:
+            return set(self._watched)
+        if not changes.fresh:
+            return set()
+        fresh, changes.fresh = changes.fresh, set()
+        return self._watched.keys() & fresh
 
     def _look(self, key: str, before: _Group | None, stamp_us: int) -> list[Change]:
         """Look at the duties of a key about which something was said, or an outage may have ended.
 
         `before` is how they stood, if anything was said.
         """
+        self.at_key = key
         group, ends = self._groups.get(key, {}), self._ends(key)
         ended = self._ended(key, ends)
         if before is None and not ended:
@@ -141,24 +173,24 @@ class Duties:
         """Work out how the duties stand that moved, and those that take over from them."""
         group, names = self._groups.get(key, {}), dict.fromkeys(n.obligation_id for n in moved)
         for name in list(names):
-            names |= dict.fromkeys(_heirs(group, group[name]))
+            names |= dict.fromkeys(heirs(group, group[name]))
             if name in old:
-                names |= dict.fromkeys(_heirs(group, old[name]))
+                names |= dict.fromkeys(heirs(group, old[name]))
         changes: list[Change] = []
         # Those that are not called for come first: what is known of them counts for their heirs.
-        for now in sorted((group[name] for name in names), key=_order):
+        for now in sorted((group[name] for name in names), key=order):
             was = old.get(now.obligation_id)
             facts = self._facts(now, ends.get(now.named_us), stamp_us)
             changes += self._changed(was, stand(was or now, now, facts))
         return changes
 
     def _facts(self, now: Obligation, ended_us: int | None, stamp_us: int) -> Facts:
-        absorbed = _absorbed(self._groups[now.outage_key], now)
+        before = absorbed(self._groups[now.outage_key], now)
         return Facts(
             step=self._book.law.steps.named(now.step, now.first_onset_us),
             ended_us=ended_us,
-            absorbed=absorbed,
-            deeds=[d for each in (now, *absorbed) for d in self._deeds(each, now)],
+            absorbed=before,
+            deeds=[d for each in (now, *before) for d in self._deeds(each, now)],
             clock=self._book.clock,
             cause_us=stamp_us,
         )
@@ -167,18 +199,25 @@ class Duties:
 
     def act(self, action: Action) -> Outcome:
         """Take an action; one that comes again changes nothing."""
-        key = action.outage_id.rpartition("@")[0]
-        named = chosen(action, self._groups.get(key, {}).values())
-        if isinstance(named, str):
+        self.at_key = key = action.outage_key
+        named = self.about(action)
+        if isinstance(named, Problem):
             return refused(named)
-        for each in named:
-            if problem := mismatch(action, self._taken.get(each.obligation_id, {})):
-                return refused(problem)
         taken = [deed for each in named if (deed := self._note(each, action)) is not None]
         if not taken:
             return Outcome(None, [], [])
         old = dict(self._groups[key])
         return Outcome(None, taken, self._settle(key, old, named, {}, action.recorded_us))
+
+    def about(self, action: Action) -> list[Obligation] | Problem:
+        """Return the obligations that an action is about, or why it cannot be taken."""
+        named = chosen(action, self._groups.get(action.outage_key, {}).values())
+        if isinstance(named, Problem):
+            return named
+        for each in named:
+            if problem := mismatch(action, self._taken.get(each.obligation_id, {})):
+                return problem
+        return named
 
     def _note(self, about: Obligation, action: Action) -> Taken | None:
         known = self._taken.setdefault(about.obligation_id, {})
@@ -197,17 +236,23 @@ class Duties:
 
     # -- what is kept
 
-    def forget(self, before_us: int) -> list[Obligation]:
-        """Forget what was over and done with before a time; return it, with all about it."""
-        gone = [now for now in self if _over(now, before_us)]
-        for now in gone:
-            self._unwatch(now)
-            self._taken.pop(now.obligation_id, None)
-            group = self._groups[now.outage_key]
-            del group[now.obligation_id]
-            if not group:
-                del self._groups[now.outage_key]
-        return gone
+    def forget(self, before_us: int) -> list[Forgotten]:
+        """Forget what was over and done with before a time; return it."""
+        return [self._drop(now) for now in list(self) if over(now, before_us)]
+
+    def leave_alone(self, outage_key: str) -> None:
+        """Know nothing any more of the obligations of an outage key."""
+        for now in list(self._groups.get(outage_key, {}).values()):
+            self._drop(now)
+
+    def _drop(self, now: Obligation) -> Forgotten:
+        self._unwatch(now)
+        self._open.pop(now.obligation_id, None)
+        group = self._groups[now.outage_key]
+        del group[now.obligation_id]
+        if not group:
+            del self._groups[now.outage_key]
+        return Forgotten(now, len(self._taken.pop(now.obligation_id, ())))
 
     def taken(self, obligation_id: str) -> list[Taken]:
         """Return the actions that were taken for an obligation."""
@@ -215,7 +260,7 @@ class Duties:
 
     def _changed(self, was: Obligation | None, now: Obligation) -> Iterator[Change]:
         """Keep an obligation; yield it if it is not as it was."""
-        visible = now.state != "waiting" and (was is None or _face(was) != _face(now))
+        visible = now.state != "waiting" and (was is None or face(was) != face(now))
         if visible:
             now = replace(now, revision=now.revision + 1)
         self._put(now)
@@ -224,8 +269,16 @@ class Duties:
 
     def _put(self, now: Obligation) -> None:
         key, name = now.outage_key, now.obligation_id
-        self._groups.setdefault(key, {})[name] = now
-        if now.state == "due":
+        group = self._groups.setdefault(key, {})
+        was = group.get(name)
+        group[name] = now
+        if now.open:
+            self._open[name] = now
+        else:
+            self._open.pop(name, None)
+        # A deadline that holds stands there already.
+        noted = was is not None and was.state == "due" and was.due_us == now.due_us
+        if now.state == "due" and not noted:
             heappush(self._dues, (just_after(now.due_us), key, name))
         if now.calls and now.after == "restoration":
             self._watched.setdefault(key, set()).add(name)
@@ -238,45 +291,3 @@ class Duties:
             watched.discard(now.obligation_id)
             if not watched:
                 del self._watched[now.outage_key]
-
-
-def _face(now: Obligation) -> Obligation:
-    """Return what of an obligation is published."""
-    calls = tuple((rule, 1) for rule in now.rules)
-    return replace(now, revision=0, calls=calls, called_us=0, first_onset_us=0)
-
-
-def _heirs(group: _Group, now: Obligation) -> Iterator[str]:
-    """Yield the ids of the same duty of outages that absorbed this one."""
-    by_outage = {other.outage_id: other for other in group.values() if _same(other, now)}
-    seen = {now.outage_id}
-    while (by := now.superseded_by) in by_outage and by not in seen:
-        now = by_outage[by]
-        seen.add(now.outage_id)
-        yield now.obligation_id
-
-
-def _absorbed(group: _Group, heir: Obligation) -> list[Obligation]:
-    """Return the same duty of the outages that this one absorbed, and of those that they did."""
-    same = sorted((o for o in group.values() if _same(o, heir)), key=lambda o: o.named_us)
-    found = {heir.outage_id: heir}
-    for _ in same:
-        more = [o for o in same if o.superseded_by in found and o.outage_id not in found]
-        if not more:
-            break
-        found |= {other.outage_id: other for other in more}
-    return list(found.values())[1:]
-
-
-def _order(now: Obligation) -> tuple[bool, int, str]:
-    return (now.called, now.named_us, now.obligation_id)
-
-
-def _same(one: Obligation, other: Obligation) -> bool:
-    return (one.step, one.addressees) == (other.step, other.addressees)
-
-
-def _over(now: Obligation, before_us: int) -> bool:
-    last_us = now.transitions[-1].at_us if now.transitions else now.named_us
-    waits = now.state == "waiting" and bool(now.calls)
-    return not (now.open or waits) and last_us < before_us

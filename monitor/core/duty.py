@@ -5,8 +5,8 @@ obligation follows for each outage, authority, step and set of addressees. A dea
 from when the crossing was detected; or from when the outage was restored, or that was known.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from itertools import islice
 from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
@@ -79,7 +79,7 @@ class Workdays(Struct, frozen=True):
     def due(self, after: After, basis_us: int) -> Due:
         """Count from a basis."""
         basis = (_EPOCH + timedelta(microseconds=basis_us)).astimezone(self.zone).date()
-        days = list(self._counted(basis))
+        days = _counted(self.days, self.calendar, basis)
         last, _ = days[-1]
         free = ", ".join(f"{day} ({why})" for day, why in days if why)
         how = (
@@ -89,14 +89,17 @@ class Workdays(Struct, frozen=True):
         )
         return Due(_begins_us(last + _DAY, self.zone), how)
 
-    def _counted(self, basis: date) -> Iterator[tuple[date, str | None]]:
-        """Yield the days up to the last workday that counts."""
-        left = self.days
-        for day, why in self.calendar.days_after(basis):
-            yield day, why
-            left -= why is None
-            if not left:
-                return
+
+@lru_cache(maxsize=64)  # thousands of outages in a storm begin on the same day
+def _counted(workdays: int, calendar: Calendar, basis: date) -> list[tuple[date, str | None]]:
+    """Return the days after a day, up to the last workday that counts."""
+    days: list[tuple[date, str | None]] = []
+    for day, why in calendar.days_after(basis):
+        days.append((day, why))
+        workdays -= why is None
+        if not workdays:
+            break
+    return days
 
 
 Deadline = WithoutDelay | Within | Workdays

@@ -26,7 +26,8 @@ def _deed(action: Action, known: Deed | None) -> Deed:
         text = known.text if text is None else text
     return Deed(
         action_id=action.action_id,
-        kind=action.kind,
+        # That somebody cleared alarms is worth a note to whoever has to report the outage.
+        kind="note" if action.kind == "clear" else action.kind,
         at_us=action.recorded_us if at_us is None else at_us,
         recorded_us=action.recorded_us,
         who=action.who,

@@ -36,6 +36,11 @@ class Action(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     #: of a clear: (source, alarm_id) of what is ended; none: all alarms of the outage
     alarms: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def outage_key(self) -> str:
+        """What the id of the outage begins with."""
+        return self.outage_id.rpartition("@")[0]
+
 
 class Taken(Struct, frozen=True, array_like=True, gc=False):
     """An action that was taken for an obligation."""

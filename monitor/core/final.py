@@ -28,13 +28,16 @@ class Final:
 
     def take(self, event: Event) -> None:
         """Read the next event of the stream; the clock is the latest time read."""
-        book = self.book
-        moment = at(event.time_us)
+        self.pass_time(event.time_us)
+        self.book.file(event)
+
+    def pass_time(self, time_us: int) -> None:
+        """Let the clock go to the time of an event, whoever files it."""
+        book, moment = self.book, at(time_us)
         if moment > book.clock:
             book.clock = moment
             if not self.keep:
                 self._hold(book.settle())
-        book.file(event)
 
     def result(self, until_us: int | None = None) -> list[Notification]:
         """Return the crossings that hold, in order of time, outage, rule and cell."""

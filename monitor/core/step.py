@@ -202,6 +202,7 @@ class Book:
         ]
         if self.changes is not None:
             self.changes.touched |= keys
+            self.changes.fresh |= keys
             self.changes.said += said
         return said
 

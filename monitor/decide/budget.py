@@ -11,11 +11,13 @@ class Budget:
         self,
         share: float = 0.08,
         at_once_s: float = 0.05,
+        busy_share: float = 0.02,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Start full; `clock` measures what is spent, in seconds."""
         self.clock = clock
         self._share = share
+        self._busy_share = min(share, busy_share)
         self._at_once_s = at_once_s
         self._left_s = at_once_s
         self._refilled_s: float | None = None
@@ -25,11 +27,12 @@ class Budget:
         """Whether anything may be spent."""
         return self._left_s > 0
 
-    def refill(self, monotonic_s: float) -> None:
+    def refill(self, monotonic_s: float, *, busy: bool = False) -> None:
         """Give back the share of the time that passed since this was last called."""
+        share = self._busy_share if busy else self._share
         if self._refilled_s is not None:
             passed_s = max(0.0, monotonic_s - self._refilled_s)
-            self._left_s = min(self._at_once_s, self._left_s + self._share * passed_s)
+            self._left_s = min(self._at_once_s, self._left_s + share * passed_s)
         self._refilled_s = monotonic_s
 
     def spend(self, seconds: float) -> None:

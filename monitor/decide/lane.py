@@ -13,20 +13,21 @@ from typing import Final
 import structlog
 
 from monitor.clock import Clock, timestamp_ms
-from monitor.core.notification import Notification
-from monitor.core.written import time_text
-from monitor.decide.faults import Faults, letter, unreadable
-from monitor.decide.outputs import Output, notification_output, status_output
-from monitor.decide.partition import FaultError, Partition
+from monitor.decide.applied import Applied, FaultError
+from monitor.decide.faults import Faults
+from monitor.decide.letters import SetAside, letters, unreadable
+from monitor.decide.lines import Lines
+from monitor.decide.outputs import applied_outputs, status_output
+from monitor.decide.partition import Partition
 from monitor.decide.queue import Queue, Waiting
 from monitor.decide.recovery import Home, is_read_to_end, missed, recover
 from monitor.decide.stall import Stall
 from monitor.decide.writer import Writer, writing
 from monitor.ingest.envelope import Tick, seal, seal_rules, seal_stall, unseal
-from monitor.metrics_count import count_failed, count_said
 
-#: So long may be folded before it is written.
-_FOLD_S: Final = 0.1
+#: So long may be folded before it is written: of a backlog more at once, as each transaction, and
+#: each ledger record that takes several events, costs the same however much is in it.
+_FOLD_S: Final = 0.25
 #: A status that waits, a stall, and how far it is are looked at so often.
 _ROUND_S: Final = 0.25
 #: How far it is is written at least so often.
@@ -60,7 +61,8 @@ class Lane:
         self._open: list[Waiting] = []
         #: what must be written beside what follows from records
         self._inputs: list[tuple[bytes, int]] = []
-        self._letters: list[Output] = []
+        self._letters: list[SetAside] = []
+        self._lines = Lines(home.topics)
         self._written_s = time.monotonic()
         self._stopping = False
         self._faults = Faults()
@@ -95,10 +97,7 @@ class Lane:
         began_s, self.recovered_s = time.monotonic(), None
         self._partition = partition = await recover(self._home, self.number, self._beat)
         self._stall.expect(partition.confirmed)
-        partition.leave_out = self._faults.items
-        for key, error in self._faults.keys.items():
-            if key not in partition.faulty:
-                partition.mark_faulty(key, error)
+        self._faults.tell(partition)
         self.recovered_s = time.monotonic() - began_s
 
     # -- one turn
@@ -106,44 +105,44 @@ class Lane:
     async def _turn(self) -> None:
         """Fold what waits, write what follows, acknowledge."""
         try:
-            said = await self._fold()
+            applied = await self._fold()
         except FaultError as fault:
             self._faults.note(fault)
             self.queue.put_back(self._open)
             self._open, self._letters, self._inputs = [], [], []
             await self._recover()
             return
-        await self._write(said)
+        await self._write(applied)
         if not self.queue:
             self._partition.rouse(time.monotonic() + _ROUSE_S)
         if self._stall.overdue(time.monotonic()):
             await self._go_on_without_input()
 
-    async def _fold(self) -> list[Notification]:
+    async def _fold(self) -> Applied:
         """Apply records for a while, one by one."""
-        said: list[Notification] = []
+        applied = Applied()
         left_s = _FOLD_S
-        while left_s > 0 and (waiting := self.queue.take()) is not None:
+        while left_s > 0 and not self._stopping and (waiting := self.queue.take()) is not None:
             self._open.append(waiting)
             # Its own time, not that of other lanes: else many lanes would write little each.
             began_s = time.monotonic()
-            said += await self._apply(waiting)
+            await self._apply(applied, waiting)
             left_s -= time.monotonic() - began_s
             # Heartbeats, and other partitions, have their turn.
             await asyncio.sleep(0)
-        return said
+        return applied
 
-    async def _apply(self, waiting: Waiting) -> list[Notification]:
-        partition, said = self._partition, []
+    async def _apply(self, applied: Applied, waiting: Waiting) -> None:
+        partition = self._partition
         if partition.next_offset != waiting.offset:
             async for records in missed(self._home, partition, self.number, waiting.offset):
                 for record in records:
-                    said += self._apply_one(record.offset, record.value, record.timestamp * 1000)
+                    stamp_us = record.timestamp * 1000
+                    applied.add(self._apply_one(record.offset, record.value, stamp_us))
         if partition.next_offset is None or waiting.offset >= partition.next_offset:
-            said += self._apply_one(waiting.offset, waiting.value, waiting.stamp_us)
-        return said
+            applied.add(self._apply_one(waiting.offset, waiting.value, waiting.stamp_us))
 
-    def _apply_one(self, offset: int, value: bytes, stamp_us: int) -> list[Notification]:
+    def _apply_one(self, offset: int, value: bytes, stamp_us: int) -> Applied:
         """Apply a record; one that cannot be read at all is set aside."""
         partition = self._partition
         if partition.next_offset is None or partition.rules_changed:
@@ -155,19 +154,20 @@ class Lane:
             now_us = self._clock.now_us()
             self._letters.append(unreadable(self._home, source, offset, value, error, now_us))
             partition.next_offset = offset + 1
-            return []
+            return Applied()
         self._stall.heard(record.tick, time.monotonic())
         return partition.apply(offset, record, stamp_us)
 
     # -- writing
 
-    async def _write(self, said: list[Notification]) -> None:
+    async def _write(self, applied: Applied) -> None:
         """Write what follows from the open records, if anything does, and acknowledge them."""
         home, partition, now_s = self._home, self._partition, time.monotonic()
-        outputs = [notification_output(n, home.topics, home.source) for n in said]
-        statuses = partition.told(now_s)
+        outputs = applied_outputs(applied, partition.now_us, home.topics, home.source)
+        statuses = partition.told(now_s, busy=bool(self.queue))
         outputs += [status_output(s, home.topics, home.source) for s in statuses]
-        outputs += await self._set_aside()
+        aside = await self._set_aside(applied)
+        outputs += [one.output for one in aside]
         late = bool(self._open) and now_s - self._written_s >= _PROGRESS_S
         if outputs or partition.changed or self._inputs or late:
             inputs, self._inputs = self._inputs, []
@@ -176,42 +176,16 @@ class Lane:
             done, self._open = self._open, []
             for waiting in done:
                 waiting.ack()
-            self._log(said)
+            self._lines.say(applied, aside, partition, self._clock.now_us())
+        self._lines.flush()
 
-    async def _set_aside(self) -> list[Output]:
-        """Return the dead letters of what was left out."""
+    async def _set_aside(self, applied: Applied) -> list[SetAside]:
+        """Return the dead letters of what was left out, or not taken."""
         left, self._partition.left_out = self._partition.left_out, []
-        letters, self._letters = self._letters, []
-        now_us = self._clock.now_us()
-        count_failed(self._home.topics.inputs.name, len(letters) + len(left))
-        return letters + [await letter(self._home, one, now_us) for one in left]
-
-    def _log(self, said: list[Notification]) -> None:
-        """Log a line for each notification; and, loudly, outages for which no law was found."""
-        count_said(said, self._clock.now_us())
-        for n in said:
-            _log.info(
-                f"notification {n.type}",
-                authority=n.rule.authority,
-                rule=n.rule.rule,
-                outage_id=n.outage_id,
-                crossed_at=time_text(n.crossed_at_us),
-                detected_at=time_text(n.detected_at_us),
-                crossing_id=n.crossing_id,
-                revision=n.revision,
-            )
-        lawless = self._partition.book.lawless
-        for outage_key, first_onset_us in lawless:
-            _log.error(
-                "no policy in force, nothing is decided for this outage",
-                outage_key=outage_key,
-                first_onset=time_text(first_onset_us),
-            )
-        lawless.clear()
-        failed = self._partition.statuses.failed
-        for outage_key, error in failed.items():
-            _log.error("no status can be made", outage_key=outage_key, exc_info=error)
-        failed.clear()
+        aside, self._letters = self._letters, []
+        if left or applied.refused:
+            aside += await letters(self._home, left, applied.refused, self._clock.now_us())
+        return aside
 
     # -- a stall
 

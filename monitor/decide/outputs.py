@@ -5,10 +5,13 @@ from typing import NamedTuple
 from msgspec.json import encode
 
 from monitor.clock import timestamp_ms
+from monitor.core.duty_state import Obligation
 from monitor.core.notification import Notification
 from monitor.core.written import time_text
+from monitor.decide.applied import Applied, Moved
 from monitor.decide.status import Status
 from monitor.messages.notification import notification_fields
+from monitor.messages.obligation import obligation_value
 from monitor.topics import Topics
 
 Headers = list[tuple[str, bytes | None]]
@@ -42,6 +45,14 @@ def notification_output(n: Notification, topics: Topics, source: str) -> Output:
     )
 
 
+def applied_outputs(applied: Applied, now_us: int, topics: Topics, source: str) -> list[Output]:
+    """Return all that follows from records; `now_us` is the time up to which they were taken."""
+    outputs = [notification_output(n, topics, source) for n in applied.notifications]
+    outputs += [obligation_output(m, topics, source) for m in applied.moved if m.visible]
+    gone = (one.obligation for one in applied.forgotten)
+    return outputs + [obligation_deletion(now, now_us, topics, source) for now in gone]
+
+
 def status_output(status: Status, topics: Topics, source: str) -> Output:
     """Return the record of a status."""
     headers = _headers(
@@ -59,6 +70,28 @@ def status_output(status: Status, topics: Topics, source: str) -> Output:
         headers if status.value is not None else headers[:-1],
         timestamp_ms(status.as_of_us),
     )
+
+
+def obligation_output(moved: Moved, topics: Topics, source: str) -> Output:
+    """Return the record of an obligation."""
+    now = moved.obligation
+    id_ = f"{now.obligation_id}/{now.revision}"
+    return Output(
+        topics.obligations.name,
+        now.obligation_id.encode(),
+        obligation_value(now),
+        _headers(id_, source, "obligation.status.v1", now.obligation_id, moved.at_us),
+        timestamp_ms(moved.at_us),
+    )
+
+
+def obligation_deletion(now: Obligation, at_us: int, topics: Topics, source: str) -> Output:
+    """Return the record after which nobody needs to know an obligation any more."""
+    id_ = f"{now.obligation_id}/deleted"
+    headers = _headers(id_, source, "obligation.status.v1", now.obligation_id, at_us)
+    # Without data there is no type of the data.
+    key = now.obligation_id.encode()
+    return Output(topics.obligations.name, key, None, headers[:-1], timestamp_ms(at_us))
 
 
 def _headers(id_: str, source: str, type_: str, subject: str, time_us: int) -> Headers:

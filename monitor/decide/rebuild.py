@@ -13,9 +13,9 @@ from msgspec.json import Decoder
 
 from monitor.broker.access import Broker
 from monitor.broker.clients import admin_of
-from monitor.core.notification import Notification
 from monitor.core.step import Book
-from monitor.decide.outputs import notification_output, status_output
+from monitor.decide.applied import Applied
+from monitor.decide.outputs import applied_outputs, status_output
 from monitor.decide.partition import Partition
 from monitor.decide.recovery import Home
 from monitor.decide.writer import Writer, writing
@@ -24,12 +24,21 @@ from monitor.ledger.keeper import Keeper
 from monitor.ledger.records import PROGRESS, key_of
 from monitor.ledger.restore import Restored
 from monitor.ledger.topic import bounds, read_range
+from monitor.topics import Topic
 
 #: So many records of inputs are folded before what follows is written.
 _AT_ONCE: Final = 500
 
-#: crossing id, and revision
-Published = set[tuple[str, int]]
+
+class Published(Struct):
+    """What was published before."""
+
+    #: crossing id, and revision
+    notifications: set[tuple[str, int]] = set()
+    #: the last revision of each obligation: older ones may be gone from the topic
+    obligations: dict[str, int] = {}
+
+
 #: Told how far a partition is: its number, the offset reached, the offset to reach.
 Progress = Callable[[int, int, int], None]
 
@@ -43,14 +52,17 @@ class Rebuilt(Struct):
 
     records: int = 0
     keys: int = 0
+    #: notifications, and changes of obligations, that were missing
     published: int = 0
+    obligations: int = 0
     #: offsets from which the inputs say that other rules decided
     other_rules: list[int] = []
 
 
 class _Revision(Struct):
-    crossing_id: str
     revision: int
+    crossing_id: str = ""
+    obligation_id: str = ""
 
 
 _revision: Final = Decoder(_Revision).decode
@@ -68,14 +80,23 @@ async def check_unused(broker: Broker, app_id: str) -> None:
 
 
 async def published(home: Home) -> Published:
-    """Return every revision that was published."""
-    topic, found = home.topics.notifications, set()
+    """Return what was published."""
+    found = Published()
+    async for one in _revisions(home, home.topics.notifications):
+        found.notifications.add((one.crossing_id, one.revision))
+    async for one in _revisions(home, home.topics.obligations):
+        last = found.obligations.get(one.obligation_id, -1)
+        found.obligations[one.obligation_id] = max(last, one.revision)
+    return found
+
+
+async def _revisions(home: Home, topic: Topic) -> AsyncIterator[_Revision]:
     for number in range(topic.partitions):
         source = TopicPartition(topic.name, number)
         async for records in read_range(home.broker, source, *await bounds(home.broker, source)):
-            said = (_revision(record.value) for record in records)
-            found |= {(one.crossing_id, one.revision) for one in said}
-    return found
+            for record in records:
+                if record.value is not None:
+                    yield _revision(record.value)
 
 
 async def rebuild(home: Home, number: int, known: Published, progress: Progress) -> Rebuilt:
@@ -89,8 +110,10 @@ async def rebuild(home: Home, number: int, known: Published, progress: Progress)
         begin, end = await bounds(home.broker, source)
         async for records in read_range(home.broker, source, begin, end):
             for some in _cut(records):
-                said = [n for one in some for n in _apply(partition, one, done)]
-                await _write(home, partition, writer, said, known, done)
+                applied = Applied()
+                for one in some:
+                    applied.add(_apply(partition, one, done))
+                await _write(home, partition, writer, _fresh(applied, known), done)
             progress(number, records[-1].offset + 1, end)
         await _finish(home, partition, writer)
         done.keys = len(partition.book.publishers)
@@ -101,7 +124,7 @@ def _cut(records: list[ConsumerRecord]) -> list[list[ConsumerRecord]]:
     return [records[i : i + _AT_ONCE] for i in range(0, len(records), _AT_ONCE)]
 
 
-def _apply(partition: Partition, record: ConsumerRecord, done: Rebuilt) -> list[Notification]:
+def _apply(partition: Partition, record: ConsumerRecord, done: Rebuilt) -> Applied:
     done.records += 1
     one: InputRecord = unseal(record.value)
     if one.rules is not None and one.rules != partition.rules:
@@ -109,17 +132,34 @@ def _apply(partition: Partition, record: ConsumerRecord, done: Rebuilt) -> list[
     return partition.apply(record.offset, one, record.timestamp * 1000)
 
 
+def _fresh(applied: Applied, known: Published) -> Applied:
+    """Return what of it was not published."""
+    last = known.obligations
+    return Applied(
+        [
+            n
+            for n in applied.notifications
+            if (n.crossing_id, n.revision) not in known.notifications
+        ],
+        [
+            m
+            for m in applied.moved
+            if m.obligation.revision > last.get(m.obligation.obligation_id, -1)
+        ],
+        forgotten=applied.forgotten,
+    )
+
+
 async def _write(
     home: Home,
     partition: Partition,
     writer: Writer,
-    said: list[Notification],
-    known: Published,
+    fresh: Applied,
     done: Rebuilt,
 ) -> None:
-    fresh = [n for n in said if (n.crossing_id, n.revision) not in known]
-    done.published += len(fresh)
-    outputs = [notification_output(n, home.topics, home.source) for n in fresh]
+    done.published += len(fresh.notifications)
+    done.obligations += len(fresh.obligations)
+    outputs = applied_outputs(fresh, partition.now_us, home.topics, home.source)
     partition.note_statuses()
     await writer.write(outputs, partition.written())
 

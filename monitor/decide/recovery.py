@@ -11,8 +11,9 @@ from msgspec import Struct
 from monitor.broker.access import Broker
 from monitor.core.law import Law
 from monitor.core.reading import Options
+from monitor.decide.applying import rules_of
 from monitor.decide.budget import Budget
-from monitor.decide.partition import Partition, rules_of
+from monitor.decide.partition import Partition
 from monitor.ledger.restore import Reader, Restored
 from monitor.ledger.topic import bounds, read_range
 from monitor.topics import Topics

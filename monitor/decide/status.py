@@ -103,15 +103,17 @@ class Statuses:
         """The outage keys in which something may wait to be said."""
         return self._urgent.keys() | self._ready.keys() | self._again
 
-    def due(self, monotonic_s: float, *, input_complete: bool = True) -> list[Status]:
-        """Return what must be said now."""
+    def due(
+        self, monotonic_s: float, *, input_complete: bool = True, busy: bool = False
+    ) -> list[Status]:
+        """Return what must be said now; less of what can wait while there is other work."""
         self._note_input(complete=input_complete)
         self._wake(monotonic_s)
         urgent, self._urgent = self._urgent, {}
         said: list[Status] = []
         for key in urgent:
             said += self._turn(key, monotonic_s)
-        self._budget.refill(monotonic_s)
+        self._budget.refill(monotonic_s, busy=busy)
         while self._ready and self._budget.left:
             said += self._turn(next(iter(self._ready)), monotonic_s)
         return said + self._deleted()

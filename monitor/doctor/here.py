@@ -5,8 +5,8 @@ from ipaddress import ip_address
 
 from monitor.broker.access import Broker
 from monitor.doctor.finding import Finding, fail, ok, warn
-from monitor.packs.errors import PackError
-from monitor.packs.loading import load_packs
+from monitor.packs.errors import DesignationError, PackError
+from monitor.packs.loading import load_law, load_packs
 from monitor.packs.validity import countries_without_policy, ending_soon
 from monitor.settings import Settings, given, variable_of
 from monitor.settings_load import unknown_settings
@@ -41,6 +41,10 @@ def look_at_policies(settings: Settings, now_us: int) -> Iterator[Finding]:
     """Look at the packs: whether they load, which end soon, and where nothing is in force."""
     try:
         packs = load_packs(settings.policy_dirs)
+        load_law(settings.policy_dirs, settings.designations)
+    except DesignationError as error:
+        yield fail(_POLICIES, str(error), f"correct {variable_of('designations')}")
+        return
     except PackError as error:
         for mistake in error.mistakes:
             yield fail(_POLICIES, str(mistake), "see `outage-monitor policies check`")

@@ -20,6 +20,14 @@ class Reason(StrEnum):
     AHEAD_OF_ARRIVAL = "ahead_of_arrival"
     #: live only: a record without a value, which marks a deletion where records are compacted
     EMPTY = "empty"
+    #: actions only: what they name is not there, or not so
+    UNKNOWN_OUTAGE = "unknown_outage"
+    UNKNOWN_OBLIGATION = "unknown_obligation"
+    UNKNOWN_ACTION = "unknown_action"
+    UNKNOWN_ALARM = "unknown_alarm"
+    NOT_ONE_OBLIGATION = "not_one_obligation"
+    ACTION_ID_USED = "action_id_used"
+    TOO_LATE = "too_late"
     #: live only: our own code failed on it
     INTERNAL_ERROR = "internal_error"
 

@@ -20,6 +20,7 @@ from aiokafka import (
     TopicPartition,
 )
 
+from monitor.ingest.actions import Actions
 from monitor.ingest.answered import answered
 from monitor.ingest.broker_time import BrokerTime
 from monitor.ingest.commits import Commits
@@ -37,7 +38,7 @@ from monitor.metrics_count import count_poll
 from monitor.topics import Topics
 
 TICK_S: Final = 0.25
-MAX_POLL: Final = 2000
+MAX_POLL: Final = 4000
 #: How long what is being sent may take when the partitions or the process are about to go.
 _SETTLE_S: Final = 1.5
 
@@ -90,6 +91,8 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         self.dead_letters = 0
         #: what is known of the network; for whoever asks how things stand
         self.inventory: LiveInventory | None = None
+        #: what forwards the actions of people beside it; for whoever asks, too
+        self.actions: Actions | None = None
         #: when it last began a round (monotonic): it lives as long as this goes on
         self.beat_s = time.monotonic()
 

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from msgspec import Raw, Struct
 from msgspec.msgpack import Decoder, Encoder, decode
 
+from monitor.core.duty_state import Obligation, Taken
 from monitor.core.event import Effect, Event
 from monitor.core.law import Cell
 from monitor.core.notification import Notification
@@ -30,6 +31,12 @@ BASE: Final = "base"
 SAID: Final = "said"
 #: An outage key on which the program itself fails.
 FAULTY: Final = "faulty"
+#: One obligation as it was changed last; the key goes on with its id.
+DUTY: Final = "duty"
+#: An action that was taken for an obligation; the key goes on with its number.
+ACTION: Final = "action"
+#: An outage key on whose obligations the program itself fails.
+FAULTY_DUTIES: Final = "faulty duties"
 
 T = TypeVar("T", bound="Versioned")
 
@@ -104,6 +111,18 @@ class Said(Versioned, frozen=True, array_like=True):
 
     named_us: int
     notification: Notification
+
+
+class Duty(Versioned, frozen=True, array_like=True):
+    """One obligation, also while nobody was told of it."""
+
+    obligation: Obligation
+
+
+class ActionTaken(Versioned, frozen=True, array_like=True):
+    """An action, as it was taken for one obligation."""
+
+    taken: Taken
 
 
 class Faulty(Versioned, frozen=True, array_like=True):

@@ -8,21 +8,27 @@ from collections.abc import Iterable
 from functools import partial
 from typing import cast
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from monitor.core.duty_state import Obligation, Taken
 from monitor.core.law import Law
 from monitor.core.reading import Options
 from monitor.core.step import Book
 from monitor.ingest.envelope import Rules
 from monitor.ledger.keeper import Keeper, LedgerRecord
 from monitor.ledger.records import (
+    ACTION,
     BASE,
+    DUTY,
     EVENTS,
     FAULTY,
+    FAULTY_DUTIES,
     KEY,
     PROGRESS,
     SAID,
+    ActionTaken,
     BasePiece,
+    Duty,
     Faulty,
     KeyState,
     Progress,
@@ -44,6 +50,30 @@ class Restored(Struct):
     faulty: dict[str, str]
     #: outage keys whose status may not have been written
     untold: list[str]
+    obligations: list[Obligation] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
+    #: outage keys of which the obligations are left alone, each with the error
+    faulty_duties: dict[str, str] = field(default_factory=dict)
+
+
+class _Duties(Struct):
+    """What is written about obligations."""
+
+    obligations: list[Obligation] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
+    faulty: dict[str, str] = field(default_factory=dict)
+
+    def take(self, kind: str, outage_key: str, value: bytes) -> bool:
+        """Take a record; False if it is about something else."""
+        if kind == DUTY:
+            self.obligations.append(read(Duty, value).obligation)
+        elif kind == ACTION:
+            self.taken.append(read(ActionTaken, value).taken)
+        elif kind == FAULTY_DUTIES:
+            self.faulty[outage_key] = read(Faulty, value).error
+        else:
+            return False
+        return True
 
 
 class Reader:
@@ -69,20 +99,24 @@ class Reader:
         progress: Progress | None = None
         written: dict[str, Written] = {}
         faulty: dict[str, str] = {}
+        duties = _Duties()
         for key, value in self._latest.items():
             kind, *parts = parts_of(key)
             if kind == PROGRESS:
                 progress = read(Progress, value)
             elif kind == FAULTY:
                 faulty[str(parts[0])] = read(Faulty, value).error
-            else:
-                of_key = written.get(name := cast("str", parts[0]))
+            elif not duties.take(str(kind), name := cast("str", parts[0]), value):
+                of_key = written.get(name)
                 if of_key is None:
                     of_key = written[name] = Written()
                 _sort(of_key, str(kind), parts, key, value)
         self._latest = {}
         quiet = rules is None or progress is None or progress.rules == rules
-        return _restored(progress, written, faulty, law, options, quiet=quiet)
+        restored = _restored(progress, written, faulty, law, options, quiet=quiet)
+        restored.obligations, restored.taken = duties.obligations, duties.taken
+        restored.faulty_duties = duties.faulty
+        return restored
 
 
 def _sort(of_key: Written, kind: str, parts: list[str | int], key: bytes, value: bytes) -> None:

@@ -32,6 +32,22 @@ class PackError(Exception):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
+class DesignationError(PackError):
+    """The operator cannot be designated as something that no pack knows."""
+
+    def __init__(self, unknown: Iterable[str], known: Iterable[str]) -> None:
+        """Take what was given, and what there is."""
+        super().__init__(())
+        self._said = (
+            f"no pack knows the designation {', '.join(sorted(unknown))}; "
+            f"there is {', '.join(sorted(known)) or 'none'}"
+        )
+
+    def __str__(self) -> str:
+        """Say it in a sentence."""
+        return self._said
+
+
 def field_name(place: Place) -> str:
     """Write a place as people do: `rules[0].cells[2].end_users`."""
     written = ""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from monitor.core.law import Law
-from monitor.packs.errors import Mistake, PackError
+from monitor.packs.errors import DesignationError, Mistake, PackError
 from monitor.packs.form import read_pack
 from monitor.packs.model import Pack
 from monitor.packs.to_law import policy_set, rules_of
@@ -27,9 +27,13 @@ def load_law(directories: Sequence[Path] = (), designations: Iterable[str] = ())
 
     A pack replaces one of the same policy that was read before it, packaged packs being read first.
     `designations` is what the operator is designated as, as `designation_ids` names it. Raises
-    PackError with every mistake of every file.
+    PackError with every mistake of every file, or if no pack knows a designation.
     """
-    return law_of(load_packs(directories), designations)
+    packs, given = load_packs(directories), list(designations)
+    known = designation_ids(packs)
+    if unknown := [name for name in given if name not in known]:
+        raise DesignationError(unknown, known)
+    return law_of(packs, given)
 
 
 def law_of(packs: Sequence[Pack], designations: Iterable[str] = ()) -> Law:

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from monitor.core.law import Comparator
 from monitor.core.reading import Reading as WhichReading
 from monitor.formats.words import Kind, Service
-from monitor.packs.steps import Calendar, Form, Step, Verified
+from monitor.packs.steps import Calendar, Form, Language, Step, Verified
 from monitor.packs.strict import Strict
 from monitor.packs.values import (
     Address,
@@ -154,3 +154,7 @@ class Pack(Strict):
     calendars: dict[Name, Calendar] = Field({})
     forms: dict[Name, Form] = Field({})
     steps: tuple[Step, ...] = ()
+    language: Language = Field("en", description="in which the authority is written to")
+    translations: dict[Language, dict[Text, Text]] = Field(
+        {}, description="by language: a text of the pack, and how it reads in that language"
+    )

@@ -12,6 +12,8 @@ from monitor.packs.model import Pack
 from monitor.packs.model import TableRule as PackTable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: How it reads in other languages decides nothing, so it makes no other law.
+_NOT_LAW = {"language", "translations"}
 
 
 def midnight_us(day: date, time_zone: str) -> int:
@@ -50,7 +52,8 @@ def policy_set(packs: Iterable[Pack], designations: Iterable[str] = ()) -> str:
     What an operator is designated as decides as well, so it is part of it.
     """
     content: list[Any] = sorted(
-        (pack.model_dump(mode="json", by_alias=True) for pack in packs), key=lambda p: p["policy"]
+        (pack.model_dump(mode="json", by_alias=True, exclude=_NOT_LAW) for pack in packs),
+        key=lambda p: p["policy"],
     )
     content += [{"designations": held}] if (held := sorted(designations)) else []
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -118,8 +118,9 @@ async def _work(settings: Settings, law: Law, role: Role, failure: list[BaseExce
         return {name: _idle_s(part) for name, part in parts.items()}
 
     packs = load_packs(settings.policy_dirs)
-    metrics = WorkerMetrics(about(role.value, settings.reading, packs), clock, readiness, beats)
-    begin_at_zero(law, [topics.alarms.name], topics.inputs.name)
+    facts = about(role.value, settings.reading, packs, settings.designations)
+    metrics = WorkerMetrics(facts, clock, readiness, beats)
+    begin_at_zero(law, [topics.alarms.name, topics.actions.name], topics.inputs.name)
     async with AsyncExitStack() as stack:
         readiness.waits(_STARTING, "it is starting")
         port = await _serve(stack, settings, readiness, beats, metrics.page)

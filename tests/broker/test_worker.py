@@ -224,6 +224,7 @@ def test_a_lost_ledger_is_refused_and_rebuilt(open_apache: OpenBroker, tmp_path:
             code, said = await at.output("ledger", "rebuild", "--yes")
             assert code == 0, said
             assert re.search(r"\b1 outage keys; 0 notifications were missing", said)
+            assert said.rstrip().endswith("changes of obligations: 0.")
             async with working(at) as worker:
                 await product.send(alarm("1", ago(minutes=70), action="clear"))
                 withdrawn = alarm("1", ago(minutes=89), action="clear")
@@ -235,6 +236,10 @@ def test_a_lost_ledger_is_refused_and_rebuilt(open_apache: OpenBroker, tmp_path:
                 ("required", 0),
                 ("withdrawn", 1),
             ]
+            duties = [json.loads(r.value) for r in await product.read_all(topics.obligations.name)]
+            assert [(o["state"], o["revision"]) for o in duties] == [
+                ("due", 0), ("due", 0), ("withdrawn", 1), ("withdrawn", 1),
+            ]  # fmt: skip
 
     asyncio.run(run())
 

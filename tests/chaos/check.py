@@ -23,7 +23,7 @@ async def check(
     law, horizon = load_law(), outcome.choice.horizon
     options = Options(lateness_horizon_us=duration_us(horizon))
     findings, taken = Findings(), await take(broker, topics)
-    said = outputs.notifications(taken.notifications)
+    said = outputs.messages(taken.notifications)
     alarms = await asyncio.to_thread(truth.truth_of, taken.alarms)
     there = {(number, a.offset) for number, some in taken.alarms.items() for a in some}
     for place in sent - there:
@@ -38,10 +38,12 @@ async def check(
     outputs.standing(last, expected, alarms, slowest_us, findings)
 
     ends = {n: r.progress.next_offset for n, r in ledger.items() if r.progress is not None}
-    anew, messages = await asyncio.to_thread(
+    anew, messages, duties = await asyncio.to_thread(
         state.folded, taken, law, options, topics.alarms.name, ends
     )
     state.same_messages(messages, said, findings)
+    told = outputs.messages(taken.obligations)
+    state.same_messages(duties, told, findings)
     state.same_ledger(ledger, anew, findings)
     outages = await asyncio.to_thread(truth.statuses, alarms, law, options, slowest_us)
     state.same_statuses(taken.status, outages, alarms.prompt, slowest_us, options, findings)
@@ -57,6 +59,7 @@ async def check(
         "notifications": len(said),
         "of these withdrawn": sum(n["type"] == "withdrawn" for n in said),
         "of these with the input incomplete": sum(not n["input_complete"] for n in said),
+        "changes of obligations": len(told),
         "written in vain": taken.uncommitted - len(said),
         "outage keys of which nothing came late": len(alarms.prompt),
     }

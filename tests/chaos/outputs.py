@@ -39,7 +39,7 @@ def forwarded(taken: Taken, truth: Truth, findings: Findings) -> None:
         findings.add("good record set aside", f"alarms/{place[0]} offset {place[1]}")
 
 
-def notifications(records: Records) -> list[dict[str, Any]]:
+def messages(records: Records) -> list[dict[str, Any]]:
     """Return the messages in the order of their topic."""
     return [json.loads(record.value) for number in records for record in records[number]]
 

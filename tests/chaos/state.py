@@ -13,12 +13,14 @@ from monitor.core.moment import time_of
 from monitor.core.publish import Publisher
 from monitor.core.reading import Options
 from monitor.core.step import Book
-from monitor.decide.partition import Partition, rules_of
+from monitor.decide.applying import rules_of
+from monitor.decide.partition import Partition
 from monitor.formats.instant import time_us
 from monitor.ingest.envelope import target_partition, unseal
 from monitor.ledger.keeper import Keeper
 from monitor.ledger.restore import Reader, Restored
 from monitor.messages.notification import notification_fields
+from monitor.messages.obligation import obligation_value
 from monitor.messages.status import Standing
 
 from .findings import Findings
@@ -26,6 +28,8 @@ from .taken import Records, Taken
 
 #: Of a status this much is compared; the rest depends on when it was written.
 _SAID: Final = ("state", "first_onset", "ended_at", "affected", "alarms", "severity", "planned")
+#: what each partition publishes, in its order
+Messages = dict[int, list[dict[str, Any]]]
 
 
 def restored(ledger: Records, law: Law, options: Options) -> dict[int, Restored]:
@@ -40,25 +44,30 @@ def restored(ledger: Records, law: Law, options: Options) -> dict[int, Restored]
 
 def folded(
     taken: Taken, law: Law, options: Options, source: str, ends: dict[int, int]
-) -> tuple[dict[int, Partition], dict[int, list[dict[str, Any]]]]:
-    """Apply all inputs anew, up to where each partition is; return it and what it publishes."""
+) -> tuple[dict[int, Partition], Messages, Messages]:
+    """Apply all inputs anew, up to where each partition is; return it and what it publishes.
+
+    That is notifications, and obligations.
+    """
     partitions: dict[int, Partition] = {}
-    said: dict[int, list[dict[str, Any]]] = {}
+    said: Messages = {}
+    duties: Messages = {}
     for number, records in sorted(taken.inputs.items()):
         nothing = Restored(Book(law, options), Keeper(), None, {}, [])
         partition = partitions[number] = Partition(nothing, sources=[source])
-        messages = said[number] = []
+        messages, told = said.setdefault(number, []), duties.setdefault(number, [])
         for record in records:
             if record.offset < ends.get(number, 0):
                 read = unseal(record.value)
-                published = partition.apply(record.offset, read, record.timestamp * 1000)
-                messages += [json.loads(encode(notification_fields(n))) for n in published]
-    return partitions, said
+                applied = partition.apply(record.offset, read, record.timestamp * 1000)
+                messages += [
+                    json.loads(encode(notification_fields(n))) for n in applied.notifications
+                ]
+                told += [json.loads(obligation_value(o)) for o in applied.obligations]
+    return partitions, said, duties
 
 
-def same_messages(
-    said: dict[int, list[dict[str, Any]]], published: list[dict[str, Any]], findings: Findings
-) -> None:
+def same_messages(said: Messages, published: list[dict[str, Any]], findings: Findings) -> None:
     """Compare what was published with what reading anew publishes: word by word, in order."""
     found: dict[int, list[dict[str, Any]]] = {number: [] for number in said}
     for n in published:

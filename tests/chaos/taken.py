@@ -25,13 +25,16 @@ class Taken(Struct):
     ledger: Records
     notifications: Records
     status: Records
+    obligations: Records
     letters: Records
     #: notifications as a reader sees them who does not care whether they are committed
     uncommitted: int
 
     def keep(self, directory: Path) -> None:
         """Write all of it to files, for whoever looks for a cause."""
-        for name in ("alarms", "inputs", "ledger", "notifications", "status", "letters"):
+        for name in (
+            "alarms", "inputs", "ledger", "notifications", "status", "obligations", "letters",
+        ):  # fmt: skip
             records: Records = getattr(self, name)
             lines = [_line(record) for number in sorted(records) for record in records[number]]
             (directory / f"{name}.msgpack").write_bytes(encode(lines))
@@ -49,6 +52,7 @@ async def take(broker: Broker, topics: Topics) -> Taken:
         ledger=await take_topic(broker, topics.ledger),
         notifications=await take_topic(broker, topics.notifications),
         status=await take_topic(broker, topics.status),
+        obligations=await take_topic(broker, topics.obligations),
         letters=await take_topic(broker, topics.alarms_dlq),
         uncommitted=await _uncommitted(broker, topics.notifications),
     )

@@ -6,10 +6,19 @@ import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, to_binary
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
+from core.world import hit, us
+from duties.desk import Desk
 
 from decide.packaged import published
 from monitor.core.written import time_text
-from monitor.decide.outputs import Output, notification_output, status_output
+from monitor.decide.applied import Moved
+from monitor.decide.outputs import (
+    Output,
+    notification_output,
+    obligation_deletion,
+    obligation_output,
+    status_output,
+)
 from monitor.topics import load_topics
 
 SOURCE = "urn:outage-monitor:test"
@@ -17,8 +26,14 @@ TOPICS = load_topics("test")
 SAID, STATUSES = published()
 NOTIFICATIONS = [notification_output(n, TOPICS, SOURCE) for n in SAID]
 STATES = [status_output(s, TOPICS, SOURCE) for s in STATUSES]
-FULL = [output for output in NOTIFICATIONS + STATES if output.value is not None]
-DELETIONS = [output for output in STATES if output.value is None]
+DESK = Desk()
+DESK.events(hit(0))
+DESK.act("submitted", "x.notice", 1)
+MOVED = [Moved(*change, us(2)) for change in DESK.changes if change.visible]
+DUTIES = [obligation_output(moved, TOPICS, SOURCE) for moved in MOVED]
+FORGOTTEN = obligation_deletion(DESK.of("notice"), us(9), TOPICS, SOURCE)
+FULL = [output for output in NOTIFICATIONS + STATES + DUTIES if output.value is not None]
+DELETIONS = [FORGOTTEN, *(output for output in STATES if output.value is None)]
 
 
 def headers_of(output: Output) -> dict[str, bytes]:
@@ -40,6 +55,21 @@ def test_the_library_reads_and_writes_the_same(output: Output) -> None:
     again = to_binary(event_of(output), JSONFormat())
     assert again.headers == headers_of(output)
     assert JSONFormat().read_data(again.value, "application/json") == event_of(output).get_data()
+
+
+def test_attributes_of_an_obligation() -> None:
+    """The id is obligation and revision, which are the key's; the time that of the record."""
+    assert [(m.obligation.state, m.obligation.revision) for m in MOVED] == [
+        ("due", 0), ("due", 0), ("done", 1),
+    ]  # fmt: skip
+    for moved, output in zip(MOVED, DUTIES, strict=True):
+        event, name = event_of(output), moved.obligation.obligation_id
+        assert event.get_id() == f"{name}/{moved.obligation.revision}"
+        assert event.get_type() == "obligation.status.v1"
+        assert (event.get_source(), event.get_subject()) == (SOURCE, name)
+        assert (output.topic, output.key) == (TOPICS.obligations.name, name.encode())
+        assert output.timestamp_ms == us(2) // 1000
+    assert (FORGOTTEN.key, FORGOTTEN.value) == (DUTIES[-1].key, None)
 
 
 def test_attributes_of_a_notification() -> None:

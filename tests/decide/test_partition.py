@@ -9,8 +9,10 @@ from monitor.core.domain import Domain
 from monitor.core.event import Event
 from monitor.core.reading import Options
 from monitor.core.step import Book
+from monitor.decide.applied import FaultError
+from monitor.decide.applying import rules_of
 from monitor.decide.now import InputTime
-from monitor.decide.partition import FaultError, Partition, rules_of
+from monitor.decide.partition import Partition
 from monitor.ingest.envelope import VERSION, InputRecord, Item, Tick
 from monitor.ledger.keeper import Keeper
 from monitor.ledger.restore import Reader, Restored
@@ -85,10 +87,10 @@ def test_a_new_source_partition_must_be_confirmed_first() -> None:
 def test_time_alone_crosses_at_its_exact_instant() -> None:
     """The notification follows from a tick, says T, and carries the tick's own time stamp."""
     state = partition()
-    assert state.apply(0, record(T0_US, event("raise", T0_US)), T0_US) == []
-    assert state.apply(1, record(T0_US + HOUR_US - 1), T0_US) == []
+    assert state.apply(0, record(T0_US, event("raise", T0_US)), T0_US).notifications == []
+    assert state.apply(1, record(T0_US + HOUR_US - 1), T0_US).notifications == []
     detected_at_us = T0_US + HOUR_US + 250_000
-    (said,) = state.apply(2, record(T0_US + HOUR_US), detected_at_us)
+    (said,) = state.apply(2, record(T0_US + HOUR_US), detected_at_us).notifications
     assert (said.crossed_at_us, said.detected_at_us) == (T0_US + HOUR_US, detected_at_us)
     assert said.input_complete
 
@@ -98,7 +100,7 @@ def test_the_items_of_a_record_come_before_its_tick() -> None:
     state = partition()
     state.apply(0, record(T0_US, event("raise", T0_US)), T0_US)
     cleared = event("clear", T0_US + 59 * MINUTE_US)
-    assert state.apply(1, record(T0_US + 61 * MINUTE_US, cleared), T0_US) == []
+    assert state.apply(1, record(T0_US + 61 * MINUTE_US, cleared), T0_US).notifications == []
 
 
 def test_reading_the_same_records_again_says_the_same() -> None:
@@ -110,8 +112,8 @@ def test_reading_the_same_records_again_says_the_same() -> None:
     ]
     plain, restarted, ledger = partition(), partition(), dict[bytes, bytes]()
     for offset, one in enumerate(records):
-        said = plain.apply(offset, one, T0_US)
-        assert said == restarted.apply(offset, one, T0_US)
+        said = plain.apply(offset, one, T0_US).notifications
+        assert said == restarted.apply(offset, one, T0_US).notifications
         assert [n.type for n in said] == [[], ["required"], ["withdrawn"]][offset]
         restarted = reread(restarted, ledger)
         assert restarted.next_offset == offset + 1
@@ -122,16 +124,16 @@ def test_without_input_the_clock_goes_on_and_says_so() -> None:
     state = partition()
     state.apply(0, record(T0_US, event("raise", T0_US)), T0_US)
     stalled = InputRecord(VERSION, (), Tick(stalled_us=T0_US + HOUR_US))
-    (said,) = state.apply(1, stalled, T0_US)
+    (said,) = state.apply(1, stalled, T0_US).notifications
     assert not said.input_complete
     assert not notification_fields(said)["input_complete"]
 
     effect = event("change", T0_US + MINUTE_US, effects=(("interconnection", "ix-1"),))
-    (late,) = state.apply(2, record(T0_US + 2 * MINUTE_US, effect), T0_US)
+    (late,) = state.apply(2, record(T0_US + 2 * MINUTE_US, effect), T0_US).notifications
     assert not late.input_complete
     state.apply(3, record(T0_US + 2 * HOUR_US), T0_US)
     effect = event("change", T0_US + 2 * HOUR_US, effects=(("interconnection", "ix-2"),))
-    (then,) = state.apply(4, record(T0_US + 2 * HOUR_US, effect), T0_US)
+    (then,) = state.apply(4, record(T0_US + 2 * HOUR_US, effect), T0_US).notifications
     assert then.input_complete
 
 
@@ -141,7 +143,7 @@ def test_other_rules_are_compared_with_what_was_published() -> None:
     state.apply(0, record(T0_US, event("raise", T0_US)), T0_US)
     first, last = T0_US + 10 * MINUTE_US, T0_US + 65 * MINUTE_US
     state.apply(1, record(first, event("clear", first)), T0_US)
-    (said,) = state.apply(2, record(last, event("raise", last)), T0_US)
+    (said,) = state.apply(2, record(last, event("raise", last)), T0_US).notifications
     assert said.crossed_at_us == last
     reread(state, ledger)
 
@@ -151,7 +153,7 @@ def test_other_rules_are_compared_with_what_was_published() -> None:
     restored = reader.restored(load_law(), options, rules=rules)
     changed = Partition(restored, sources=["alarms"])
     assert changed.rules_changed
-    (gone,) = changed.apply(3, record(last), T0_US)
+    (gone,) = changed.apply(3, record(last), T0_US).notifications
     assert (gone.crossing_id, gone.revision, gone.type) == (said.crossing_id, 1, "withdrawn")
 
 
@@ -170,7 +172,7 @@ def test_an_item_on_which_the_program_fails_is_named(monkeypatch: pytest.MonkeyP
     state.leave_out = {(7, 1): raised.value.error}
     state.apply(7, both, T0_US)
     assert [left.item.event.alarm_id for left in state.left_out] == ["2"]
-    assert state.apply(8, record(T0_US + HOUR_US), T0_US)
+    assert state.apply(8, record(T0_US + HOUR_US), T0_US).notifications
 
 
 def test_a_key_on_which_the_program_fails_is_left_alone() -> None:
@@ -180,7 +182,9 @@ def test_a_key_on_which_the_program_fails_is_left_alone() -> None:
     state.mark_faulty("BE/agg-1", RuntimeError("a bug"))
     state = reread(state, ledger)
     other = event("raise", T0_US, outage_key="BE/agg-2")
-    said = state.apply(1, record(T0_US + HOUR_US, event("change", T0_US), other), T0_US)
+    said = state.apply(
+        1, record(T0_US + HOUR_US, event("change", T0_US), other), T0_US
+    ).notifications
     assert [n.outage_key for n in said] == ["BE/agg-2"]
     assert [str(left.error) for left in state.left_out] == ["RuntimeError('a bug')"]
 

@@ -54,7 +54,7 @@ def test_an_action_comes_again(desk: Desk) -> None:
     assert (again.problem, again.taken, again.changes) == (None, [], [])
     other = desk.act("submitted", "x.notice", 4, action_id="a", reference="R")
     assert other.problem is not None
-    assert "used for another action" in other.problem
+    assert "used for another action" in other.problem.text
     assert [taken.action.action_id for taken in first.taken] == ["a"]
     assert desk.of("notice").actions == 1
 
@@ -122,7 +122,7 @@ def test_what_cannot_be_meant_is_refused(desk: Desk, changes: dict[str, str], pa
     )  # fmt: skip
     outcome = desk.duties.act(replace(action, **changes))
     assert outcome.problem is not None
-    assert part in outcome.problem
+    assert part in outcome.problem.text
     assert (outcome.taken, outcome.changes) == ([], [])
     assert list(desk.duties) == before
 
@@ -143,6 +143,6 @@ def test_what_is_over_is_forgotten(desk: Desk) -> None:
     desk.act("submitted", "x.notice", 4)
     assert desk.duties.forget(us(4)) == []
     (gone,) = desk.duties.forget(us(4) + 1)
-    assert gone.step == "x.notice"
+    assert gone.obligation.step == "x.notice"
     assert {o.step for o in desk.duties} == {"x.report", "x.restored", "x.follow_up"}
-    assert desk.duties.taken(gone.obligation_id) == []
+    assert desk.duties.taken(gone.obligation.obligation_id) == []

@@ -6,7 +6,8 @@ import pytest
 from core.world import us
 
 from monitor.core.duty import Call
-from monitor.packs.loading import designation_ids, law_of, load_packs
+from monitor.packs.errors import DesignationError
+from monitor.packs.loading import designation_ids, law_of, load_law, load_packs
 
 PACKS = load_packs()
 DESIGNATED = "be.nis.operator_of_essential_services"
@@ -97,3 +98,11 @@ def test_all_that_is_without_delay_says_that_its_limit_is_ours() -> None:
     for step in LAW.steps.all:
         how = step.deadline.due(step.after, NOW_US).how
         assert how.startswith(("Without delay; the limit of PT1H is ours", "Within ")), step.step
+
+
+def test_an_unknown_designation_is_refused() -> None:
+    """Mistyped it would silently leave out a duty; the answer names what there is."""
+    with pytest.raises(
+        DesignationError, match=f"no pack knows the designation be.x; .*{DESIGNATED}"
+    ):
+        load_law(designations=[DESIGNATED, "be.x"])

@@ -3,7 +3,8 @@
 from typing import Any
 
 from aiokafka import ConsumerRecord, TopicPartition
-from core.world import LAW, us
+from core.world import LAW, hit, us
+from duties.desk import Desk, visible
 from prometheus_client import CollectorRegistry
 
 from monitor.core.law import Cell
@@ -12,7 +13,14 @@ from monitor.formats.reject import Reason
 from monitor.ingest.letter import DeadLetter
 from monitor.ingest.poll import Part, Poll
 from monitor.metrics import registry_of
-from monitor.metrics_count import begin_at_zero, count_failed, count_poll, count_said
+from monitor.metrics_count import (
+    begin_at_zero,
+    count_failed,
+    count_moved,
+    count_poll,
+    count_refused,
+    count_said,
+)
 
 EVERYTHING = ("worker", "ingest", "decide")
 
@@ -96,6 +104,20 @@ def test_what_our_own_code_failed_on_is_a_dead_letter() -> None:
     count_failed("inputs1", 0)
     count_failed("inputs1", 2)
     assert counted.since() == {("dead_letters_total", "inputs1", "internal_error"): 2}
+
+
+def test_changes_of_duties_and_refused_actions_are_counted() -> None:
+    """Each by what it is, and by why."""
+    desk = Desk()
+    desk.events(hit(0))
+    counted = Counted()
+    count_moved(visible(desk.changes))
+    count_refused("actions1", ["unknown_outage", "unknown_outage"])
+    assert counted.since() == {
+        ("obligation_changes_total", "X", "due", "x", "x.notice"): 1,
+        ("obligation_changes_total", "X", "due", "x", "x.report"): 1,
+        ("dead_letters_total", "actions1", "unknown_outage"): 2,
+    }
 
 
 def test_what_has_not_happened_yet_is_exported_as_zero() -> None:

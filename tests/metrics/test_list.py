@@ -16,6 +16,7 @@ HINT = "write it anew: `outage-monitor metrics --markdown > docs/metrics.md`"
 CLOSED = {
     "version", "policy_set", "reading", "role", "part", "policy", "authority", "topic", "partition",
     "result", "reason", "state", "country", "service", "kind", "rule", "type", "cell", "record",
+    "step", "voluntary",
 }  # fmt: skip
 
 

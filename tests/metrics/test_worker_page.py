@@ -7,6 +7,8 @@ from typing import Any, cast
 
 from broker.running import own_topics
 from core.world import LAW, flag, hit, moment, options, us
+from duties.desk import Desk
+from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from monitor.core.step import Book, Envelope, Tick, step
@@ -104,6 +106,23 @@ def test_how_things_stand() -> None:
     assert told["open_outages", labels(country="XX")] == 2
     assert told["effect_outages", labels(country="XX", kind="e")] == 1
     assert told["ready", labels()] == 1
+
+
+def test_duties_that_are_left() -> None:
+    """Those due and overdue by authority, and the time until the next; zero where there is none."""
+
+    def fill(partition: Partition) -> None:
+        desk = Desk()
+        desk.events(hit(0))
+        desk.act("submitted", "x.report", 1)
+        desk.tick(9)
+        partition.duties.restore(desk.duties, [])
+        partition.duties.restore([replace(desk.of("notice"), obligation_id="2", state="due")], [])
+
+    told = page(fill, now=4)
+    assert told["obligations", labels(authority="X", state="overdue", voluntary="no")] == 1
+    assert told["obligations", labels(authority="X", state="due", voluntary="no")] == 1
+    assert told["next_obligation_seconds", labels(authority="X", step="x.notice")] == 60
 
 
 def test_a_partition_without_a_clock_tells_none() -> None:

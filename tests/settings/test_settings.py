@@ -74,6 +74,7 @@ def test_variables_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
             "MONITOR_BROKER": "kafka-1:9092, [::1]:9093",
             "MONITOR_LOG_LEVEL": "WARNING",
             "MONITOR_KAFKA_SECURITY_PROTOCOL": "plaintext",
+            "MONITOR_DESIGNATIONS": "x.one, y.two,",
         },
     )
     settings = load_settings()
@@ -81,6 +82,7 @@ def test_variables_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     assert settings.policy_dirs == (tmp_path, tmp_path)
     assert settings.broker == "kafka-1:9092,[::1]:9093"
     assert settings.log_level == "warning"
+    assert settings.designations == ("x.one", "y.two")
     assert settings.kafka_security_protocol == "PLAINTEXT"
 
 
