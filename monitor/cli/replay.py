@@ -9,23 +9,31 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import common
+from monitor.cli import common, ranges
 from monitor.cli.output import check_apart, output
+from monitor.cli.sources import sources, topics_recorded
 from monitor.core.final import Final
 from monitor.core.notification import Notification
 from monitor.core.reading import Options
 from monitor.core.received import Received
 from monitor.messages.notification import notification_line
 from monitor.replay.progress import shown
-from monitor.replay.reading import AlarmReader, read_inventory
+from monitor.replay.reading import AlarmReader
 from monitor.replay.rejects import Rejects
 from monitor.replay.run import as_received, in_the_end, watch_jumps
 from monitor.replay.summary import print_summary
 
 
 def replay(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has options
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="JSON lines; - is stdin.")],
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FILE...",
+            help="JSON lines, or recordings; - is stdin. With --from-topic: topics.",
+        ),
+    ] = None,
     policy: common.PolicyDirs = None,
+    designation: common.Designations = None,
     inventory: common.InventoryFile = None,
     reading: common.ReadingOption = common.Reading.cautious,
     merge_gap: common.MergeGap = common.HOUR,  # type: ignore[assignment]
@@ -45,26 +53,35 @@ def replay(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it h
     strict: Annotated[
         bool, typer.Option("--strict", help="End with code 2 if any line could not be used.")
     ] = False,
+    from_topic: ranges.FromTopic = False,
+    since: ranges.Since = None,
+    to: ranges.Until = None,
 ) -> None:
     """Replay recorded alarms: every notification that was required, with its exact time.
 
-    Several files are merged by event time. Compressed files (.gz, .zst) are read as they are.
+    Several files are merged by event time, as are the partitions of topics and of recordings
+    (alarms, or inputs). Compressed files (.gz, .zst) are read as they are.
     """
-    law = common.law_of(policy)
-    inputs, elements = common.inputs(files, inventory)
+    law = common.law_of(policy, designation)
+    names = files or []
+    if not (from_topic or names):
+        common.fail("name the files to replay, or give --from-topic")
     # Nothing here makes reference cycles; looking for them would cost a fifth of the time.
     gc.disable()
     with ExitStack() as stack:
         stack.enter_context(common.mistakes_told())
-        check_apart((out, rejects), (*inputs, elements))
+        if from_topic:
+            names = [stack.enter_context(topics_recorded(names, inventory, since, to))]
+        found = sources(names, inventory, until)
+        check_apart((out, rejects), (*found.all, *found.elements))
         refused = Rejects(stack.enter_context(output(rejects)) if rejects else None)
         target = stack.enter_context(output(out))
-        known = read_inventory(elements, refused) if elements else {}
+        known = found.inventory(refused)
         options = Options(
             reading=reading.value, merge_gap_us=merge_gap, lateness_horizon_us=lateness_horizon
         )
         reader = AlarmReader(known, correlate.value, refused, until)
-        origins = shown(reader.events(inputs), inputs, common.stderr)
+        origins = shown(reader.events(found.files, found.events), found.all, common.stderr)
         events = watch_jumps(origins, common.warn)
         program = Received(law, options) if received else Final(law, options)
         said = (

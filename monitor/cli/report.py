@@ -14,6 +14,7 @@ from monitor.cli.output import check_apart, output
 from monitor.cli.sources import sources, topics_recorded
 from monitor.core.duty_state import Action
 from monitor.core.event import AlarmId, Event
+from monitor.core.law import Law
 from monitor.core.reading import Options
 from monitor.formats.alarm import NativeAlarm
 from monitor.packs.errors import PackError
@@ -100,7 +101,7 @@ def report(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it h
     names = files or []
     if not (from_topic or names):
         common.fail("name the files to read, or give --from-topic")
-    packs = _packs(policy)
+    packs, law = _law(policy, designation)
     options = Options(
         reading=reading.value, merge_gap_us=merge_gap, lateness_horizon_us=lateness_horizon
     )
@@ -114,7 +115,6 @@ def report(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it h
         deeds = Lines(actions) if actions is not None else None
         check_apart((out, evidence), (*found.all, *found.elements, deeds))
         refused = Rejects()
-        law = law_of(packs, designation or ())
         course = Course(law, options, keys_of(outage), list(_actions(deeds)))
         reader = AlarmReader(found.inventory(refused), correlate.value, refused, at)
         causes = _causes_of(reader, course)
@@ -143,9 +143,12 @@ def _choices_told() -> Iterator[None]:
         common.fail(str(error))
 
 
-def _packs(directories: Sequence[Path] | None) -> list[Pack]:
+def _law(
+    directories: Sequence[Path] | None, designations: Sequence[str] | None
+) -> tuple[list[Pack], Law]:
     try:
-        return load_packs(directories or ())
+        packs = load_packs(directories or ())
+        return packs, law_of(packs, designations or ())
     except PackError as error:
         common.fail(str(error))
 

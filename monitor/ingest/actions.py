@@ -27,6 +27,7 @@ from monitor.ingest.letter import DeadLetter, letter_of
 from monitor.ingest.letter_log import LetterLog
 from monitor.ingest.letters import Letter, Letters
 from monitor.ingest.poll import Batch
+from monitor.metrics_count import count_refused
 from monitor.topics import Topics
 
 #: So many at once: reading them must not keep the alarms waiting.
@@ -152,6 +153,7 @@ class Actions:
         )
         self.forwarded += sum(map(len, found.items.values()))
         self.dead_letters += len(found.letters)
+        count_refused(self._topics.actions.name, [letter.reason for _, letter in found.letters])
         # What was not committed comes again; so only what has arrived is.
         commits = Commits(consumer)
         commits.arrived({source: records[-1].offset + 1 for source, records in batch.items()})

@@ -29,16 +29,14 @@ def load_law(directories: Sequence[Path] = (), designations: Iterable[str] = ())
     `designations` is what the operator is designated as, as `designation_ids` names it. Raises
     PackError with every mistake of every file, or if no pack knows a designation.
     """
-    packs, given = load_packs(directories), list(designations)
-    known = designation_ids(packs)
-    if unknown := [name for name in given if name not in known]:
-        raise DesignationError(unknown, known)
-    return law_of(packs, given)
+    return law_of(load_packs(directories), designations)
 
 
 def law_of(packs: Sequence[Pack], designations: Iterable[str] = ()) -> Law:
-    """Return the law of packs for an operator with these designations."""
-    held = frozenset(designations) & designation_ids(packs).keys()
+    """Return the law of packs for an operator with these designations; raises PackError, too."""
+    held, known = frozenset(designations), designation_ids(packs)
+    if unknown := [name for name in sorted(held) if name not in known]:
+        raise DesignationError(unknown, known)
     return Law(
         (rule for pack in packs for rule in rules_of(pack)),
         policy_set(packs, held),

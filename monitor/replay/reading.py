@@ -1,6 +1,6 @@
 """Files of alarms and of inventory, read into events and elements."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import merge
 from operator import itemgetter
 from typing import NamedTuple
@@ -44,14 +44,22 @@ class AlarmReader:
         #: how many clears had no outage key, and the alarms of the first few
         self.lost_clears = 0
         self.at_risk: list[AlarmId] = []
+        #: is shown each alarm as its sender wrote it, with what was made of it
+        self.seen: Callable[[NativeAlarm, Event], None] | None = None
         self._inventory = inventory
         self._correlate = correlate
         self._rejects = rejects
         self._until_us = until_us
 
-    def events(self, files: Sequence[Lines]) -> Iterator[Origin]:
-        """Yield the events of all files: next comes the file whose next event is earliest."""
-        streams = [self._events(file) for file in files]
+    def events(
+        self, files: Sequence[Lines], others: Sequence[Iterable[Origin]] = ()
+    ) -> Iterator[Origin]:
+        """Yield the events of all files: next comes the file whose next event is earliest.
+
+        `others` are streams of events that were read and enriched before; they come after the
+        files where times are equal.
+        """
+        streams = [*map(self._events, files), *map(iter, others)]
         return streams[0] if len(streams) == 1 else merge(*streams, key=itemgetter(0))
 
     def _events(self, file: Lines) -> Iterator[Origin]:
@@ -68,6 +76,8 @@ class AlarmReader:
                 if isinstance(event, Reject):
                     reject = event
                     self._note(alarm)
+                elif self.seen is not None:
+                    self.seen(alarm, event)
             if reject is not None:
                 self._rejects.add(file.name, number, line, reject)
             if isinstance(event, Event):

@@ -50,13 +50,13 @@ def written(path: Path, *events: Json | bytes) -> Path:
 
 
 @cache
-def _law(directories: tuple[Path, ...]) -> Law:
-    return load_law(directories)
+def _law(directories: tuple[Path, ...], designations: tuple[str, ...]) -> Law:
+    return load_law(directories, designations)
 
 
-def _law_once(directories: Sequence[Path]) -> Law:
+def _law_once(directories: Sequence[Path], designations: Sequence[str] = ()) -> Law:
     """Read each set of packs once for all tests: that takes longer than most replays."""
-    return _law(tuple(directories))
+    return _law(tuple(directories), tuple(designations))
 
 
 def run(*arguments: str | Path, stdin: bytes = b"") -> Result:

@@ -146,7 +146,10 @@ def test_lines_that_could_not_be_used_are_told(tmp_path: Path) -> None:
     assert "warning: lines that could not be used: 1 not_json" in result.stderr
 
 
-@pytest.mark.parametrize("wrong", [("--at", "noon"), ("--format", "doc"), ("--lang", "it"), ()])
+@pytest.mark.parametrize(
+    "wrong",
+    [("--at", "noon"), ("--format", "doc"), ("--lang", "it"), ("--designation", "x.y"), ()],
+)
 def test_bad_usage(tmp_path: Path, wrong: tuple[str, ...]) -> None:
     """Bad usage ends with 2."""
     files = [story(tmp_path)] if wrong else []

@@ -1,0 +1,1 @@
+"""Whether every notification was made, as the recorded input says, and in time."""

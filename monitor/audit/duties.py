@@ -1,0 +1,117 @@
+"""The recorded obligations against those that the input calls for; and those not met."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from monitor.audit.edges import Edges
+from monitor.audit.model import Fields, Finding, Kind, NotChecked
+from monitor.audit.task import ObligationOf, Survey
+from monitor.audit.told import Duty
+from monitor.formats.instant import time_us
+
+_MICRO = 1_000_000
+_NOT_YET = "the input that calls for it had not been decided upon when it was recorded"
+
+
+def last_of(duties: Sequence[Duty]) -> dict[str, Duty]:
+    """Return the last record of each obligation."""
+    last: dict[str, Duty] = {}
+    for duty in duties:
+        known = last.get(duty.obligation_id)
+        older = known is not None and known.fields is not None and duty.fields is not None
+        if not older or duty.fields["revision"] >= known.fields["revision"]:  # type: ignore[index, union-attr]
+            last[duty.obligation_id] = duty
+    return last
+
+
+def compared(
+    survey: Survey, duties: Sequence[Duty], edges: Edges
+) -> tuple[list[Finding], list[NotChecked]]:
+    """Compare the last record of each obligation, field by field."""
+    findings, unknown, recorded = [], [], last_of(duties)
+    for name, one in sorted(survey.obligations.items()):
+        duty = recorded.get(name)
+        given = None if duty is None else duty.fields
+        behind = given is None or given["revision"] < one.fields["revision"]
+        reason = _beyond(one, edges) if behind else edges.of_key(one.fields)
+        if given == one.fields:
+            continue
+        if reason is not None:
+            unknown.append(_not_checked(reason, one.fields, duty))
+        elif duty is None or given is None:
+            says = f"the obligation {_named(one.fields)} was not published"
+            findings.append(_finding("missing", says, one.fields, None))
+        else:
+            findings.append(_altered(one.fields, given, duty))
+    for name, duty in sorted(recorded.items()):
+        if name in survey.obligations or name in survey.forgotten or duty.fields is None:
+            continue
+        if (reason := edges.of_key(duty.fields)) is not None:
+            unknown.append(_not_checked(reason, duty.fields, duty))
+            continue
+        says = f"the obligation {_named(duty.fields)} was published, and nothing calls for it"
+        findings.append(_finding("extra", says, duty.fields, duty))
+    return findings, unknown
+
+
+def unmet(duties: Sequence[Duty]) -> list[Finding]:
+    """Find obligations that are overdue, or were met late."""
+    found = []
+    for duty in last_of(duties).values():
+        fields = duty.fields
+        if fields is None:
+            continue
+        if fields["state"] == "overdue":
+            says = f"{_named(fields)} was due {fields['due_at']}, and is not recorded as done"
+            found.append(_finding("overdue", says, fields, duty))
+        elif fields["state"] == "done" and fields.get("in_time") is False:
+            done_at = fields["submitted"]["at"]
+            seconds = (time_us(done_at) - time_us(fields["due_at"])) / _MICRO
+            says = f"{_named(fields)} was due {fields['due_at']}, and done {done_at}"
+            found.append(_finding("done_late", says, fields, duty, late_seconds=seconds))
+    return found
+
+
+def _beyond(one: ObligationOf, edges: Edges) -> str | None:
+    decided_to = edges.decided_to.get(one.partition)
+    if decided_to is not None and one.offset >= decided_to:
+        return _NOT_YET
+    return edges.of_key(one.fields)
+
+
+def _named(fields: Fields) -> str:
+    return f"{fields.get('step')} of {fields.get('outage_id')}"
+
+
+def _altered(expected: Fields, given: Fields, duty: Duty) -> Finding:
+    names = [name for name in expected if given.get(name) != expected[name]]
+    says = f"the obligation {_named(expected)}: not as the input says: {', '.join(names)}"
+    fields = {name: {"expected": expected[name], "recorded": given.get(name)} for name in names}
+    return _finding("altered", says, expected, duty, fields=fields)
+
+
+def _finding(kind: Kind, says: str, whose: Fields, duty: Duty | None, **more: Any) -> Finding:
+    return Finding(
+        kind=kind,
+        says=says,
+        outage_key=whose.get("outage_key", ""),
+        rule=whose.get("step", ""),
+        outage_id=whose.get("outage_id", ""),
+        crossed_at=whose.get("crossed_at"),
+        id=whose["obligation_id"],
+        revision=whose["revision"],
+        place=None if duty is None else duty.place,
+        **more,
+    )
+
+
+def _not_checked(reason: str, fields: Fields, duty: Duty | None) -> NotChecked:
+    return NotChecked(
+        reason=reason,
+        outage_key=fields.get("outage_key", ""),
+        rule=fields.get("step", ""),
+        cell=None,
+        crossed_at=fields.get("crossed_at"),
+        id=fields["obligation_id"],
+        place=None if duty is None else duty.place,
+    )

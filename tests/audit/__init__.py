@@ -1,0 +1,1 @@
+"""An audit, tried on live runs that were made without a broker, with faults planted in them."""
