@@ -1,6 +1,8 @@
 # `make demo` and `make test` do all the set-up they need: python3 (3.11 or newer) and make, no more.
 PYTHON ?= python3
 BIN := .venv/bin
+# Most tests wait for a broker most of the time.
+PROCESSES ?= 2
 FUZZ_SECONDS ?= 600
 SEED ?= 1
 DISTURBANCES ?= 60
@@ -13,7 +15,7 @@ demo: $(BIN)/.ready  ## a storm through a Kafka broker, live in this terminal, f
 
 test: $(BIN)/.ready  ## every test; on Apache Kafka, too, where Java and Maven are installed
 	@$(BIN)/python tools/kafka.py fetch --if-possible
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile
 
 browser:  ## fetch Chromium (as root on Debian) and axe-core for the tests in a browser
 	tools/browser.sh fetch

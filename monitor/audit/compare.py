@@ -1,13 +1,14 @@
 """The recorded notifications against those that the input calls for."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from msgspec import Struct
 
 from monitor.audit.edges import Edges
-from monitor.audit.matching import REVISIONS, STANDING, Name, last_of, match, once
-from monitor.audit.model import Expected, Fields, Finding, Kind, NotChecked, spoken, what
+from monitor.audit.history import finding, impossible
+from monitor.audit.matching import ON_THE_WAY, REVISIONS, STANDING, Name, last_of, match, once
+from monitor.audit.model import Expected, Fields, Finding, NotChecked, same, spoken
 from monitor.audit.told import Told
 
 #: Names what was as known when it was published; a late alarm may have changed it since.
@@ -15,10 +16,11 @@ AS_KNOWN: Final = (
     "initial", "first_onset", "affected", "literal_met", "planned", "reason", "outage_id",
     "crossing_id", "obligations",
 )  # fmt: skip
-#: What holds in the end does not say how it came to be published.
-_ON_THE_WAY: Final = ("revision", "type", "detected_at", "input_complete", "superseded_by")
 #: What other rules change without changing what was crossed, and when.
 _OF_RULES: Final = ("policy_set", "reading")
+#: Only what is withdrawn may have it.
+_SUPERSEDED: Final = "superseded_by"
+_ABSENT: Final = object()
 _MICRO: Final = 1_000_000
 
 
@@ -52,12 +54,13 @@ def standing(
     """Compare what holds in the end; `other_rules`: only what was crossed, and when."""
     single = once(told)
     ignored = (
-        *_ON_THE_WAY,
+        *ON_THE_WAY,
         *(AS_KNOWN if other_rules else ()),
         *(_OF_RULES if other_rules else ()),
     )
     compared = _compared(expected, last_of(single.told), edges, STANDING, ignored, single.repeats)
-    compared.findings += _gaps(single.told, edges)
+    found = {one.id for one in compared.findings if one.kind == "missing"}
+    compared.findings += [one for one in impossible(single.told, edges) if one.id not in found]
     return compared
 
 
@@ -96,23 +99,9 @@ def _compared(
 
 def _differ(expected: Fields, told: Told, ignored: Sequence[str]) -> list[str]:
     names = [name for name in expected if name not in ignored]
-    return [name for name in names if told.fields.get(name) != expected[name]]
-
-
-def _gaps(told: Sequence[Told], edges: Edges) -> list[Finding]:
-    """Find revisions that must have been there, as later ones are."""
-    known: dict[str, dict[int, Told]] = {}
-    for one in told:
-        known.setdefault(one.fields["crossing_id"], {})[one.fields["revision"]] = one
-    found = []
-    for numbers in known.values():
-        last = numbers[max(numbers)]
-        if edges.told_from_us is not None or edges.altered(last) is not None:
-            continue
-        for number in sorted(set(range(max(numbers))) - numbers.keys()):
-            says = f"revision {number} of {spoken(last.fields)} is missing, a later one is there"
-            found.append(finding("missing", says, last.fields, revision=number))
-    return found
+    differ = [name for name in names if not same(expected[name], told.fields.get(name, _ABSENT))]
+    more = _SUPERSEDED not in expected and told.fields.get(_SUPERSEDED) is not None
+    return [*differ, _SUPERSEDED] if more else differ
 
 
 def _missing(one: Expected) -> Finding:
@@ -125,20 +114,6 @@ def _missing(one: Expected) -> Finding:
 def _extra(told: Told) -> Finding:
     says = f"{told.fields['type']}: {spoken(told.fields)} was published, and nothing calls for it"
     return finding("extra", says, told.fields, place=told.place)
-
-
-def finding(kind: Kind, says: str, whose: Fields, **more: Any) -> Finding:
-    """Return a finding about a notification."""
-    about = {
-        "outage_key": whose["outage_key"],
-        "rule": whose["rule"],
-        "cell": whose["cell"],
-        "outage_id": whose["outage_id"],
-        "crossed_at": whose["crossed_at"],
-        "id": whose["crossing_id"],
-        "revision": whose["revision"],
-    }
-    return Finding(kind=kind, says=says, **(about | more))
 
 
 def not_checked(reason: str, fields: Fields, place: str | None = None) -> NotChecked:
@@ -176,14 +151,15 @@ def altered(pair: Pair, names: Sequence[str]) -> Finding:
     return finding("altered", says, right, place=pair.told.place, fields=fields)
 
 
-def unknown_as_such(
-    pair: Pair, ways: Mapping[tuple[str, str, str], Sequence[Expected]]
-) -> list[str]:
-    """Return the fields that differ from what could be known when it was published."""
-    same = [w.fields for w in ways.get(what(pair.expected.fields), ())]
+def unknown_as_such(pair: Pair, ways: Iterable[Expected]) -> list[str]:
+    """Return the fields that differ from what could be known when it was published.
+
+    `ways` are the revisions of this crossing, at this time, that a live run could have published.
+    """
     told = pair.told.fields
     return [
         name
         for name in pair.differ
-        if name not in AS_KNOWN or all(told.get(name) != fields.get(name) for fields in same)
+        if name not in AS_KNOWN
+        or not any(same(way.fields[name], told.get(name, _ABSENT)) for way in ways)
     ]

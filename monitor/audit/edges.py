@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from monitor.audit.lawful import Lawful
 from monitor.audit.model import Expected, Fields
 from monitor.audit.told import Told
 
 _BEFORE = "the outage was open before the recorded input begins"
+_PERHAPS = (
+    "an older outage of this key was published before the recorded input begins, and had crossed "
+    "the same; whether that was open still cannot be told"
+)
 _EARLIER = "it was published before the recorded input begins"
 _AFTER_INPUT = "it was published after the recorded input ends"
 _BEYOND = (
@@ -24,6 +29,10 @@ class Edges(NamedTuple):
 
     #: keys of outages that were open before the input begins
     open_keys: frozenset[str] = frozenset()
+    #: crossings that may be of an outage that was open before the input begins
+    perhaps: frozenset[str] = frozenset()
+    #: what the rules at hand can call for
+    lawful: Lawful = Lawful()
     #: keys on which the program fails
     left_alone: frozenset[str] = frozenset()
     #: the outages that are open when the input ends
@@ -46,7 +55,9 @@ class Edges(NamedTuple):
         key = fields.get("outage_key")
         if key in self.left_alone:
             return _LEFT_ALONE
-        return _BEFORE if key in self.open_keys else None
+        if key in self.open_keys:
+            return _BEFORE
+        return _PERHAPS if fields.get("crossing_id") in self.perhaps else None
 
     def missing(self, one: Expected) -> str | None:
         """Say why nobody can say that it is missing; None: it is."""
@@ -64,6 +75,8 @@ class Edges(NamedTuple):
 
     def surplus(self, one: Told) -> str | None:
         """Say why nobody can say that it should not be there; None: it should not."""
+        if self.lawful.never(one.fields):
+            return None
         if (reason := self.of_key(one.fields)) is not None:
             return reason
         if self._by_other_rules(one):
@@ -94,6 +107,7 @@ class Edges(NamedTuple):
 
     def altered(self, one: Told) -> str | None:
         """Say why nobody can say that it was altered; None: it was."""
-        if (reason := self.of_key(one.fields)) is not None:
+        reason = self.of_key(one.fields)
+        if reason is not None and reason != _PERHAPS:
             return reason
         return _OTHER_RULES if self._by_other_rules(one) else None

@@ -8,14 +8,20 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from monitor.audit.model import Expected, Fields, what
+from monitor.audit.model import Expected, Fields, canonical, what
 from monitor.audit.told import Told
 
 Name = Callable[[Fields], Hashable]
+#: What holds in the end does not say how it came to be published.
+ON_THE_WAY: Final = ("revision", "type", "detected_at", "input_complete")
 
 
 def _crossed(fields: Fields) -> Hashable:
     return (*what(fields), fields["crossed_at"])
+
+
+def _all_but_the_way(fields: Fields) -> Hashable:
+    return canonical({name: value for name, value in fields.items() if name not in ON_THE_WAY})
 
 
 def _of_outage(fields: Fields) -> Hashable:
@@ -25,6 +31,7 @@ def _of_outage(fields: Fields) -> Hashable:
 
 #: Every revision, from recorded inputs.
 REVISIONS: Final[tuple[Name, ...]] = (
+    canonical,
     lambda f: (f["crossing_id"], f["revision"], *_crossed(f)),  # type: ignore[misc]
     lambda f: (f["crossing_id"], f["revision"]),
     lambda f: (_crossed(f), f["revision"]),
@@ -34,6 +41,7 @@ REVISIONS: Final[tuple[Name, ...]] = (
 )
 #: What holds in the end; an outage that was joined from others may have been named otherwise.
 STANDING: Final[tuple[Name, ...]] = (
+    _all_but_the_way,
     lambda f: (f["crossing_id"], _crossed(f)),
     _crossed,
     lambda f: f["crossing_id"],

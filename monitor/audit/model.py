@@ -76,9 +76,14 @@ def expected(n: Notification, partition: int | None = None, offset: int | None =
     )
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are written alike: 1 is neither 1.0 nor true."""
+    return bool(one == other) and canonical(one) == canonical(other)
+
+
 def cell_of(fields: Fields) -> str:
     """Return a cell as one text; a target that is empty is none."""
-    cell = {name: value for name, value in fields["cell"].items() if value not in {None, ""}}
+    cell = {n: value for n, value in fields["cell"].items() if value is not None and value != ""}
     return canonical(cell).decode()
 
 
@@ -91,7 +96,7 @@ def spoken(fields: Fields) -> str:
     """Name a crossing in a sentence."""
     cell = fields["cell"]
     if "effect" in cell:
-        named = " ".join(filter(None, (cell["effect"], cell.get("target"))))
+        named = " ".join(str(part) for part in (cell["effect"], cell.get("target")) if part)
     else:
         duration = cell.get("duration") or "any duration"
         named = f"{duration}, {cell.get('end_users')} end-users"

@@ -50,7 +50,7 @@ def options_of(ask: Ask, decided: Sequence[Decided], told: Sequence[Told]) -> Op
             merge_gap_us=rules.merge_gap_us,
             lateness_horizon_us=rules.lateness_horizon_us,
         )
-    elif {t.fields.get("reading") for t in told} == {_LITERAL}:
+    elif _told_names(told, "reading") == {_LITERAL}:
         options = replace(options, reading=_LITERAL)
     given = {
         "reading": ask.reading,
@@ -101,9 +101,8 @@ def weighed(
 
 def _fits(mine: InputRules, told: Sequence[Told]) -> bool:
     """Whether any notification names the rules at hand, if there is one at all."""
-    pairs = {(t.fields.get("policy_set"), t.fields.get("reading")) for t in told}
-    sets, readings = {p for p, _ in pairs}, {r for _, r in pairs}
-    return not pairs or (mine.policy_set in sets and mine.reading in readings)
+    sets, readings = _told_names(told, "policy_set"), _told_names(told, "reading")
+    return not told or (mine.policy_set in sets and mine.reading in readings)
 
 
 def _other(mine: InputRules, sets: Sequence[str]) -> str:

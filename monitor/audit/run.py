@@ -8,12 +8,14 @@ from msgspec.structs import replace
 
 from monitor.audit import alarms, compare, duties, jobs
 from monitor.audit.ask import Ask, Progress
+from monitor.audit.before import before
 from monitor.audit.beside import sides
 from monitor.audit.compare import Compared, Pair
-from monitor.audit.deciding import arrival_before, decided_at, sought
+from monitor.audit.deciding import Sought, arrival_before, decided_at, sought
 from monitor.audit.edges import Edges
 from monitor.audit.files import read, size_bytes, told_range
-from monitor.audit.model import Expected, Finding, NotChecked, what
+from monitor.audit.lawful import lawful
+from monitor.audit.model import Expected, Finding, NotChecked
 from monitor.audit.proof import begins_in_the_midst, edges_of_inputs
 from monitor.audit.result import Result, Rules, Side, counts, ordered, revised, unchecked
 from monitor.audit.rules import options_of, shown, weighed
@@ -26,6 +28,11 @@ from monitor.ingest.envelope import Rules as InputRules
 from monitor.recorded.read import is_recording
 
 _MICRO: Final = 1_000_000
+_NO_ALARM: Final = "there is no alarm in the input that could be used: was this the right file?"
+_NO_INVENTORY: Final = (
+    "no inventory was named: if the worker had one, name it with --inventory, or services and "
+    "outage keys that it fills in are not those that were published"
+)
 _MIDST: Final = (
     "the recorded input begins in the midst of its topic: an outage that was open then, crossed "
     "something before and left no trace since cannot be told from one that was not notified"
@@ -71,6 +78,7 @@ class _Audit:
         self._findings += compared.findings
         self._not_checked += compared.not_checked
         self._look_at_duties(survey, edges, every=every)
+        self._look_at_the_reading(survey)
         pairs, beside = self._beside(survey)
         findings = ordered(self._findings)
         return Result(
@@ -131,17 +139,12 @@ class _Audit:
             edges = edges_of_inputs(self._files.tapes, midst=self._midst)
         else:
             edges = Edges(begin_us=survey.first_us, end_us=survey.last_us)
-        begin_us, open_keys = edges.begin_us, set(survey.continued)
-        if begin_us is not None:
-            known = {one.fields["crossing_id"] for one in survey.said}
-            open_keys |= {
-                t.fields["outage_key"]
-                for t in self._told
-                if t.first_us < begin_us and t.fields["crossing_id"] not in known
-            }
+        older = before(survey.said, self._told, edges.begin_us)
         since, until = told_range(self._files.told_tapes)
         return edges._replace(
-            open_keys=frozenset(open_keys),
+            open_keys=older.open_keys | survey.continued,
+            perhaps=older.perhaps,
+            lawful=lawful(self._ask.law),
             left_alone=frozenset(survey.left_alone),
             still_open=frozenset(survey.still_open),
             told_from_us=since,
@@ -160,11 +163,11 @@ class _Audit:
             keys = {pair.expected.fields["outage_key"] for pair in doubtful}
             task = replace(self._task(self._ask.law, self._options), jobs=1)
             said = alarms.on_the_way(task, keys, lambda _: None)
-        ways: dict[tuple[str, str, str], list[Expected]] = defaultdict(list)
+        ways: dict[Sought, list[Expected]] = defaultdict(list)
         for one in said:
-            ways[what(one.fields)].append(one)
+            ways[sought(one.fields)].append(one)
         for pair in doubtful:
-            pair.differ = compare.unknown_as_such(pair, ways)
+            pair.differ = compare.unknown_as_such(pair, ways[sought(pair.expected.fields)])
 
     # -- times
 
@@ -199,10 +202,18 @@ class _Audit:
                 longest = seconds
         return longest
 
+    def _look_at_the_reading(self, survey: Survey) -> None:
+        """Say what a person forgets, and wonders at the answer."""
+        if survey.alarms == 0:
+            self._remarks.append(_NO_ALARM)
+        elif self._findings and not (self._files.recorded_inputs or self._ask.inventory):
+            self._remarks.append(_NO_INVENTORY)
+
     # -- duties
 
     def _look_at_duties(self, survey: Survey, edges: Edges, *, every: bool) -> None:
-        if not self._duties:
+        taped = any(tape.head.topic("obligations") for tape in self._files.told_tapes)
+        if not taped:
             return
         self._findings += duties.unmet(self._duties)
         if every:

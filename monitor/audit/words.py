@@ -28,7 +28,7 @@ def cell_text(cell: Fields | None) -> str:
     if cell is None:
         return ""
     if "effect" in cell:
-        return " ".join(filter(None, (cell["effect"], cell.get("target"))))
+        return " ".join(str(part) for part in (cell["effect"], cell.get("target")) if part)
     return f"{cell.get('duration') or 'any'}, {cell.get('end_users')}"
 
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from kafka_cluster import Cluster
-from kafka_jars import missing, version
+from kafka_jars import missing
 
 from monitor.broker.access import Kafka
 from monitor.broker.embedded import embedded_broker
@@ -15,13 +15,6 @@ from .running import OpenBroker
 
 _WHY_NOT = missing()
 EMBEDDED, APACHE = "embedded", "apache-kafka"
-
-
-def pytest_report_collectionfinish() -> str:
-    """Say on which brokers the tests run; unlike a header it is also said when pytest is quiet."""
-    if _WHY_NOT is None:
-        return f"broker: Apache Kafka {version()} and embedded"
-    return f"broker: embedded only ({_WHY_NOT})"
 
 
 @pytest.fixture(scope="session")

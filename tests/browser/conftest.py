@@ -1,30 +1,17 @@
 """One Chromium for all tests of this folder; each has pages of its own, and none may complain."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-_AXE = Path(__file__).parents[2] / ".browser" / "axe.min.js"
+from browser.chromium import AXE, chromium
+
 _HINT = "`make browser` fetches it"
 #: Opens an address in a page of its own.
 Open = Callable[..., Page]
-
-
-def chromium() -> str | None:
-    """Return the Chromium of this machine."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((path for name in names if (path := shutil.which(name))), None)
-
-
-def pytest_report_collectionfinish() -> str:
-    """Say in which browser the tests run."""
-    axe = "with axe-core" if _AXE.is_file() else "without axe-core"
-    return f"browser: {chromium() or 'none'}, {axe}"
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +66,6 @@ def open_page(browser: Browser) -> Iterator[Open]:
 @pytest.fixture(scope="session")
 def axe() -> str:
     """Return the script of axe-core."""
-    if not _AXE.is_file():
+    if not AXE.is_file():
         pytest.skip(f"no axe-core: {_HINT}")
-    return _AXE.read_text("utf-8")
+    return AXE.read_text("utf-8")
