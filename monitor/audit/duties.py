@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from monitor.audit.edges import Edges
-from monitor.audit.model import Fields, Finding, Kind, NotChecked
+from monitor.audit.model import Fields, Finding, Kind, NotChecked, same
 from monitor.audit.task import ObligationOf, Survey
 from monitor.audit.told import Duty
 from monitor.formats.instant import time_us
+from monitor.replay.lines import InputError
 
 _MICRO = 1_000_000
+_ABSENT = "(not there)"
 _NOT_YET = "the input that calls for it had not been decided upon when it was recorded"
 
 
@@ -34,7 +36,7 @@ def compared(
         given = None if duty is None else duty.fields
         behind = given is None or given["revision"] < one.fields["revision"]
         reason = _beyond(one, edges) if behind else edges.of_key(one.fields)
-        if given == one.fields:
+        if given is not None and same(given, one.fields):
             continue
         if reason is not None:
             unknown.append(_not_checked(reason, one.fields, duty))
@@ -62,14 +64,22 @@ def unmet(duties: Sequence[Duty]) -> list[Finding]:
         if fields is None:
             continue
         if fields["state"] == "overdue":
-            says = f"{_named(fields)} was due {fields['due_at']}, and is not recorded as done"
+            says = f"{_named(fields)} was due {fields.get('due_at')}, and is not recorded as done"
             found.append(_finding("overdue", says, fields, duty))
         elif fields["state"] == "done" and fields.get("in_time") is False:
-            done_at = fields["submitted"]["at"]
-            seconds = (time_us(done_at) - time_us(fields["due_at"])) / _MICRO
-            says = f"{_named(fields)} was due {fields['due_at']}, and done {done_at}"
-            found.append(_finding("done_late", says, fields, duty, late_seconds=seconds))
+            found.append(_done_late(fields, duty))
     return found
+
+
+def _done_late(fields: Fields, duty: Duty) -> Finding:
+    try:
+        due_at, done_at = fields["due_at"], fields["submitted"]["at"]
+        seconds = (time_us(done_at) - time_us(due_at)) / _MICRO
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"{duty.place}: is no obligation: due_at or submitted.at is no time ({error})"
+        raise InputError(message) from error
+    says = f"{_named(fields)} was due {due_at}, and done {done_at}"
+    return _finding("done_late", says, fields, duty, late_seconds=seconds)
 
 
 def _beyond(one: ObligationOf, edges: Edges) -> str | None:
@@ -84,9 +94,10 @@ def _named(fields: Fields) -> str:
 
 
 def _altered(expected: Fields, given: Fields, duty: Duty) -> Finding:
-    names = [name for name in expected if given.get(name) != expected[name]]
+    both = dict.fromkeys([*expected, *given])
+    names = [n for n in both if not same(expected.get(n, _ABSENT), given.get(n, _ABSENT))]
     says = f"the obligation {_named(expected)}: not as the input says: {', '.join(names)}"
-    fields = {name: {"expected": expected[name], "recorded": given.get(name)} for name in names}
+    fields = {n: {"expected": expected.get(n), "recorded": given.get(n)} for n in names}
     return _finding("altered", says, expected, duty, fields=fields)
 
 
