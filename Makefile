@@ -15,7 +15,7 @@ demo: $(BIN)/.ready  ## a storm through a Kafka broker, live in this terminal, f
 
 test: $(BIN)/.ready  ## every test; on Apache Kafka, too, where Java and Maven are installed
 	@$(BIN)/python tools/kafka.py fetch --if-possible
-	$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile
+	$(BIN)/pytest --numprocesses $(PROCESSES) --dist worksteal
 
 browser:  ## fetch Chromium (as root on Debian) and axe-core for the tests in a browser
 	tools/browser.sh fetch

@@ -14,6 +14,8 @@ class Before(NamedTuple):
 
     #: outage keys of those that something was published about within the input
     open_keys: frozenset[str] = frozenset()
+    #: all of them that notifications name
+    outages: frozenset[str] = frozenset()
     #: crossings that may be of such an outage, which had crossed the same cell before
     perhaps: frozenset[str] = frozenset()
 
@@ -23,17 +25,13 @@ def before(said: Sequence[Expected], told: Sequence[Told], begin_us: int | None)
     if begin_us is None:
         return Before()
     known = {one.fields["crossing_id"] for one in said}
-    older = [
-        one
-        for one in last_of(once(told).told)
-        if one.first_us < begin_us and one.fields["crossing_id"] not in known
-    ]
+    older = [t for t in told if t.first_us < begin_us and t.fields["crossing_id"] not in known]
     open_keys = {
         one.fields["outage_key"]
         for one in older
         if one.detected_us >= begin_us or one.crossed_us >= begin_us
     }
-    crossed = {what(one.fields) for one in older}
+    crossed = {what(one.fields) for one in last_of(once(older).told)}
     fresh_us = _fresh(said, told)
     perhaps = {
         one.fields["crossing_id"]
@@ -41,7 +39,8 @@ def before(said: Sequence[Expected], told: Sequence[Told], begin_us: int | None)
         if what(one.fields) in crossed
         and one.first_us < fresh_us.get(one.fields["outage_key"], one.first_us + 1)
     }
-    return Before(frozenset(open_keys), frozenset(perhaps))
+    outages = {one.fields["outage_id"] for one in older}
+    return Before(frozenset(open_keys), frozenset(outages), frozenset(perhaps))
 
 
 def _fresh(said: Sequence[Expected], told: Sequence[Told]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from monitor.audit.compare import held
-from monitor.audit.model import Expected, what
+from monitor.audit.model import Expected, by_time, what
 from monitor.audit.result import Side
 from monitor.audit.task import Survey
 
@@ -15,7 +15,8 @@ def sides(survey: Survey, other: Survey) -> list[Side]:
     for key in sorted(here.keys() | there.keys()):
         one = (here.get(key) or there[key])[0]
         times = [
-            sorted(e.fields["crossed_at"] for e in each.get(key, ())) for each in (here, there)
+            sorted((e.fields["crossed_at"] for e in each.get(key, ())), key=by_time)
+            for each in (here, there)
         ]
         for place in range(max(map(len, times))):
             at = [t[place] if place < len(t) else None for t in times]
@@ -24,7 +25,9 @@ def sides(survey: Survey, other: Survey) -> list[Side]:
                     outage_key=key[0], rule=key[1], cell=one.fields["cell"], here=at[0], there=at[1]
                 )
             )
-    return sorted(found, key=lambda s: (s.here or s.there or "", s.outage_key, s.rule, str(s.cell)))
+    return sorted(
+        found, key=lambda s: (by_time(s.here or s.there), s.outage_key, s.rule, str(s.cell))
+    )
 
 
 def _times(survey: Survey) -> dict[tuple[str, str, str], list[Expected]]:

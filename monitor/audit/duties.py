@@ -1,5 +1,6 @@
 """The recorded obligations against those that the input calls for; and those not met."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,7 +31,12 @@ def compared(
     survey: Survey, duties: Sequence[Duty], edges: Edges
 ) -> tuple[list[Finding], list[NotChecked]]:
     """Compare the last record of each obligation, field by field."""
-    findings, unknown, recorded = [], [], last_of(duties)
+    findings, unknown = [], list[NotChecked]()
+    recorded, others = _once(survey, duties)
+    for other in others:
+        if other.fields is not None and edges.surplus_duty(other.fields) is None:
+            says = f"the obligation {_named(other.fields)} was published with two contents"
+            findings.append(_finding("extra", says, other.fields, other))
     for name, one in sorted(survey.obligations.items()):
         duty = recorded.get(name)
         given = None if duty is None else duty.fields
@@ -48,12 +54,32 @@ def compared(
     for name, duty in sorted(recorded.items()):
         if name in survey.obligations or name in survey.forgotten or duty.fields is None:
             continue
-        if (reason := edges.of_key(duty.fields)) is not None:
+        if (reason := edges.surplus_duty(duty.fields)) is not None:
             unknown.append(_not_checked(reason, duty.fields, duty))
             continue
         says = f"the obligation {_named(duty.fields)} was published, and nothing calls for it"
         findings.append(_finding("extra", says, duty.fields, duty))
     return findings, unknown
+
+
+def _once(survey: Survey, duties: Sequence[Duty]) -> tuple[dict[str, Duty], list[Duty]]:
+    """Return the last record of each, and what has another content at the same revision."""
+    contents: dict[tuple[str, int], list[Duty]] = defaultdict(list)
+    for duty in duties:
+        if duty.fields is not None:
+            several = contents[duty.obligation_id, duty.fields["revision"]]
+            if all(duty.fields != other.fields for other in several):
+                several.append(duty)
+    last, others = last_of(duties), list[Duty]()
+    for (name, revision), several in contents.items():
+        expected = survey.obligations.get(name)
+        right = [d for d in several if expected is not None and d.fields == expected.fields]
+        kept = (right or several)[0]
+        stands = last[name].fields
+        if stands is not None and stands["revision"] == revision:
+            last[name] = kept
+        others += [duty for duty in several if duty is not kept]
+    return last, others
 
 
 def unmet(duties: Sequence[Duty]) -> list[Finding]:

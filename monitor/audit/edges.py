@@ -6,6 +6,7 @@ from typing import NamedTuple
 from monitor.audit.lawful import Lawful
 from monitor.audit.model import Expected, Fields
 from monitor.audit.told import Told
+from monitor.formats.instant import time_us
 
 _BEFORE = "the outage was open before the recorded input begins"
 _PERHAPS = (
@@ -29,6 +30,8 @@ class Edges(NamedTuple):
 
     #: keys of outages that were open before the input begins
     open_keys: frozenset[str] = frozenset()
+    #: outages from before the input begins
+    older: frozenset[str] = frozenset()
     #: crossings that may be of an outage that was open before the input begins
     perhaps: frozenset[str] = frozenset()
     #: what the rules at hand can call for
@@ -58,6 +61,18 @@ class Edges(NamedTuple):
         if key in self.open_keys:
             return _BEFORE
         return _PERHAPS if fields.get("crossing_id") in self.perhaps else None
+
+    def surplus_duty(self, fields: Fields) -> str | None:
+        """Say why nobody can say that an obligation should not be there; None: it should not."""
+        if (reason := self.of_key(fields)) is not None:
+            return reason
+        if fields.get("outage_id") in self.older:
+            return _BEFORE
+        times_us = [_time_us(fields.get(name)) for name in ("crossed_at", "detected_at")]
+        known_us = [time for time in times_us if time is not None]
+        if known_us and self.begin_us is not None and min(known_us) < self.begin_us:
+            return _EARLIER
+        return None
 
     def missing(self, one: Expected) -> str | None:
         """Say why nobody can say that it is missing; None: it is."""
@@ -111,3 +126,10 @@ class Edges(NamedTuple):
         if reason is not None and reason != _PERHAPS:
             return reason
         return _OTHER_RULES if self._by_other_rules(one) else None
+
+
+def _time_us(text: object) -> int | None:
+    try:
+        return time_us(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

@@ -92,6 +92,11 @@ def what(fields: Fields) -> tuple[str, str, str]:
     return (fields["outage_key"], fields["rule"], cell_of(fields))
 
 
+def by_time(text: str | None) -> str:
+    """Return what sorts like the time: a fraction of a second comes after none."""
+    return (text or "").removesuffix("Z")
+
+
 def spoken(fields: Fields) -> str:
     """Name a crossing in a sentence."""
     cell = fields["cell"]

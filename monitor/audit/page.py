@@ -21,7 +21,7 @@ h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; border-bottom: 1px solid #bbb; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0;
          border-bottom: 1px solid #ddd; overflow-wrap: anywhere; }
-th { font-weight: 600; }
+th { font-weight: 600; overflow-wrap: normal; }
 code { font: .85em ui-monospace, monospace; overflow-wrap: anywhere; }
 .differs td { font-weight: 600; }
 .quiet { color: #555; }
@@ -80,10 +80,13 @@ def _findings(kind: str, findings: list[Finding]) -> str:
     found = [one for one in findings if one.kind == kind]
     if not found:
         return ""
-    rows = [
-        (one.says, _fields(one.fields), one.outage_id, one.place or "", one.id) for one in found
+    rows: list[Sequence[object]] = [
+        (one.says, one.outage_id, one.place or "", one.id) for one in found
     ]
-    head = ("Finding", "Fields", "Outage", "Recorded at", "Id")
+    head: Sequence[str] = ("Finding", "Outage", "Recorded at", "Id")
+    if any(one.fields for one in found):
+        head = (*head, "Fields")
+        rows = [(*row, _fields(one.fields)) for row, one in zip(rows, found, strict=True)]
     return _section(f"{called(found[0].kind).capitalize()}: {len(found):,}", _table(head, rows))
 
 

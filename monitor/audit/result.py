@@ -6,7 +6,7 @@ from msgspec import Struct, to_builtins
 
 from monitor.audit.compare import Compared
 from monitor.audit.matching import once
-from monitor.audit.model import KINDS, Fields, Finding, NotChecked, canonical
+from monitor.audit.model import KINDS, Fields, Finding, NotChecked, by_time, canonical
 from monitor.audit.proof import Proof
 from monitor.audit.told import Told
 
@@ -79,7 +79,7 @@ def ordered(findings: list[Finding]) -> list[Finding]:
 
     def place(one: Finding) -> tuple[Any, ...]:
         cell = canonical(one.cell)
-        when, revision = one.crossed_at or "", one.revision or 0
+        when, revision = by_time(one.crossed_at), one.revision or 0
         return (KINDS.index(one.kind), when, one.outage_key, one.rule, cell, one.id, revision)
 
     return sorted(findings, key=place)
@@ -87,7 +87,7 @@ def ordered(findings: list[Finding]) -> list[Finding]:
 
 def unchecked(compared: list[NotChecked]) -> list[NotChecked]:
     """Return what was not checked in a fixed order."""
-    return sorted(compared, key=lambda n: (n.reason, n.crossed_at or "", n.outage_key, n.id))
+    return sorted(compared, key=lambda n: (n.reason, by_time(n.crossed_at), n.outage_key, n.id))
 
 
 def revised(told: list[Told]) -> list[Revised]:

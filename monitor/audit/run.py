@@ -52,7 +52,8 @@ class _Audit:
         self._progress = progress
         self._files = files = read(ask, progress)
         self._told = notifications(ask.notifications)
-        self._duties = obligations([n for n in ask.notifications if is_recording(n)])
+        named = dict.fromkeys((*ask.inputs, *ask.notifications))
+        self._duties = obligations([name for name in named if is_recording(name)])
         decided = [d for tape in files.tapes for d in tape.decided]
         self._options = options_of(ask, decided, self._told)
         self._mine = rules_of(ask.law, self._options)
@@ -143,6 +144,7 @@ class _Audit:
         since, until = told_range(self._files.told_tapes)
         return edges._replace(
             open_keys=older.open_keys | survey.continued,
+            older=older.outages,
             perhaps=older.perhaps,
             lawful=lawful(self._ask.law),
             left_alone=frozenset(survey.left_alone),
@@ -212,8 +214,8 @@ class _Audit:
     # -- duties
 
     def _look_at_duties(self, survey: Survey, edges: Edges, *, every: bool) -> None:
-        taped = any(tape.head.topic("obligations") for tape in self._files.told_tapes)
-        if not taped:
+        tapes = (*self._files.tapes, *self._files.told_tapes)
+        if not any(tape.head.topic("obligations") for tape in tapes):
             return
         self._findings += duties.unmet(self._duties)
         if every:

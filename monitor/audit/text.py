@@ -58,7 +58,7 @@ def _recorded(counts: dict[str, int]) -> list[str]:
 
 
 def _print_findings(console: Console, findings: list[Finding]) -> None:
-    for kind, count in sorted(Counter(f.kind for f in findings).items()):
+    for kind, count in Counter(f.kind for f in findings).items():
         console.print(f"\n[bold]{called(kind)}[/]: {count:,}")
         for one in [f for f in findings if f.kind == kind][:_SHOWN]:
             _print_finding(console, one)

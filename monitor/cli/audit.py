@@ -127,7 +127,12 @@ def audit(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it ha
         stack.enter_context(common.mistakes_told())
         before = None
         if repeat is not None:
-            if inputs or notifications or from_topic:
+            given = (
+                inputs, notifications, inventory, policy, designation, reading, merge_gap,
+                lateness_horizon, until, compare, since, to, keep,
+            )  # fmt: skip
+            plain = correlate is common.Correlate.group and limit == common.duration(_LIMIT)
+            if from_topic or strict or not plain or any(one not in (None, []) for one in given):
                 common.fail("--repeat takes files and options from the manifest; name no others")
             before = read_manifest(repeat)
             options = before.options
@@ -151,7 +156,8 @@ def audit(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it ha
                 limit_us=limit,
                 compare=compare,
             )
-        files = [Lines(n) for n in (*options.inputs, *options.notifications)]
+        read = (*options.inputs, *options.notifications, options.inventory)
+        files = [Lines(name) for name in read if name is not None]
         outputs = (json_, html, manifest_)
         check_apart(outputs, files)
         gc.disable()

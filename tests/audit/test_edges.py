@@ -129,7 +129,7 @@ def test_late_by_the_arrival_of_the_deciding_alarm(tmp_path: Path) -> None:
 def test_one_recording_after_the_other(tmp_path: Path) -> None:
     """Recordings that follow on are as one, in any order; a gap between them is named."""
     run_ = _with_crossings()
-    first = recording(tmp_path / "a.zst", run_._replace(obligations=[]), end=7)
+    first = recording(tmp_path / "a.zst", run_, end=7)
     nothing = run_._replace(notifications=[], obligations=[])
     second = recording(tmp_path / "b.zst", nothing, begin=5)
     found = audited(second, first, "--limit", "400d")
