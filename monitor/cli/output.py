@@ -85,6 +85,6 @@ def check_apart(outputs: Iterable[Path | None], inputs: Iterable[Lines | None]) 
             message = f"{path}: is an input too, and would be lost; write to another file"
             raise OutputError(message)
         if path.resolve() in written:
-            message = f"{path}: cannot be both the output and the rejects; name two files"
+            message = f"{path}: is named for two outputs; name another file for one of them"
             raise OutputError(message)
         written.add(path.resolve())
