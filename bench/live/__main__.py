@@ -93,6 +93,7 @@ class Bench:
         )  # fmt: skip
         body = [
             late.row("from the deadline to `detected_at`", late.detected_s),
+            late.row("from the deadline to the broker that has it", late.written_s),
             late.row("from the deadline to a reader of committed records", late.seen_s),
         ]
         print(table(head, body))

@@ -33,6 +33,7 @@ class Late(NamedTuple):
     rate: float
     outages: int
     detected_s: list[float]
+    written_s: list[float]
     seen_s: list[float]
 
     def row(self, name: str, seconds: list[float]) -> tuple[str, ...]:
@@ -56,8 +57,9 @@ async def lateness(site: Site, app_id: str, *, rate: float, outages: int, second
         reached = await send_at(site, alarms, rate, seconds + _MARGIN_S, pool.records)
         crossings = await _crossings(worker, seen, outages)
     detected_s = [_time_s(c["detected_at"]) - _time_s(c["crossed_at"]) for c in crossings]
+    written_s = [c["written_s"] - _time_s(c["crossed_at"]) for c in crossings]
     seen_s = [c["seen_s"] - _time_s(c["crossed_at"]) for c in crossings]
-    return Late(reached, outages, detected_s, seen_s)
+    return Late(reached, outages, detected_s, written_s, seen_s)
 
 
 def _opened(first_us: int, outages: int, seconds: int) -> Iterator[Record]:

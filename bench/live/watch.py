@@ -32,7 +32,8 @@ async def main(bootstrap: str, topic: str) -> None:
                 for record in records:
                     said = json.loads(record.value)
                     fields = ("outage_key", "crossed_at", "detected_at")
-                    line = {"event": "seen", "seen_s": seen_s, **{f: said[f] for f in fields}}
+                    times = {"written_s": record.timestamp / 1000, "seen_s": seen_s}
+                    line = {"event": "seen", **times, **{f: said[f] for f in fields}}
                     sys.stdout.write(json.dumps(line) + "\n")
 
 

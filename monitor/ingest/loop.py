@@ -39,6 +39,9 @@ from monitor.topics import Topics
 
 TICK_S: Final = 0.25
 MAX_POLL: Final = 4000
+#: Polls that bring little are so far apart at least. Each makes a record for every partition of
+#: inputs, and whoever decides has trouble with many small ones, not with large ones.
+LINGER_S: Final = 0.1
 #: How long what is being sent may take when the partitions or the process are about to go.
 _SETTLE_S: Final = 1.5
 
@@ -82,7 +85,7 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         self._source_topics = Sources([topics.alarms.name])
         self._pace = Pace()
         self._paused: set[TopicPartition] = set()
-        self._next_tick_s = 0.0
+        self._next_tick_s = self._next_poll_s = 0.0
         #: counts the rebalances: what was polled before the last one is for whoever reads it again
         self._generation = 0
         self._named = -1
@@ -117,10 +120,13 @@ class Ingest(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     async def _round(self) -> None:
         """Poll and read; when what was polled before has arrived, begin to send this."""
         self.beat_s = time.monotonic()
+        await asyncio.sleep(max(0.0, self._next_poll_s - self.beat_s))
         wait_s = max(0.0, self._next_tick_s - time.monotonic())
         batch: Batch = await self._consumer.getmany(
             timeout_ms=int(wait_s * 1000), max_records=MAX_POLL
         )
+        backlog = sum(map(len, batch.values())) * 2 > MAX_POLL
+        self._next_poll_s = 0.0 if backlog else time.monotonic() + LINGER_S
         generation, positions = self._generation, await self._positions_if_due()
         now_us = self._clock.now_us()
         poll = await read_poll(batch, self._reader, self._targets, now_us)

@@ -81,9 +81,13 @@ def test_a_role_asks_for_its_own_topics(open_broker: OpenBroker) -> None:
         assert [line.split()[0] for line in of_ingest] == [
             topic.name
             for topic in (
-                topics.alarms, topics.inventory, topics.actions, topics.inputs, topics.alarms_dlq,
+                topics.alarms,
+                topics.inventory,
+                topics.actions,
+                topics.inputs,
+                topics.alarms_dlq,
                 topics.actions_dlq,
-            )  # fmt: skip
+            )
         ]
 
     on(open_broker, check)
