@@ -4,11 +4,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from board.samples import action, status
+from board.samples import action, obligation, status
 from board.served import InThread, board_thread
 from board.story import Story
 
 from monitor.clock import ScaledClock
+from monitor.core.written import time_text
 from monitor.formats.instant import time_us
 from monitor.ingest.envelope import Tick
 
@@ -65,3 +66,21 @@ def planned_work(served: InThread) -> None:
             "outage_id": crossings[0].last.outage_id}  # fmt: skip
     done = action(seen, who="A. Peeters", at="2026-03-14T02:52:10Z", note="BIPT duty desk called")
     served.feed([work], actions=[done])
+
+
+def duties(served: InThread) -> None:
+    """Make a notice due an hour after each crossing was detected; the oldest is done."""
+    crossings = [crossing.last for crossing in served.live.state.crossings.values()]
+    for number, last in enumerate(crossings):
+        done = {"at": last.detected_at, "by": "Anna", "reference": "by telephone"}
+        duty = obligation(
+            last.outage_key,
+            obligation_id=f"duty {number}",
+            outage_id=last.outage_id,
+            country=last.country,
+            authority=last.authority,
+            addressees=[last.authority],
+            due_at=time_text(time_us(last.detected_at) + 60 * 60 * 1_000_000),
+            **({} if number else {"state": "done", "submitted": done, "in_time": True}),
+        )
+        served.feed([], [], [], [duty])

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import Open
-from browser.scenes import planned_work, storm
+from browser.scenes import duties, planned_work, storm
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 SIZES = {"wall": (1920, 1080), "laptop": (1280, 800), "phone": (390, 844)}
@@ -25,6 +25,7 @@ def test_pictures(open_page: Open, tmp_path: Path, size: str, theme: str) -> Non
     width, height = SIZES[size]
     with storm(12.35) as (served, _, _):
         planned_work(served)
+        duties(served)
         viewport = {"width": width, "height": height}
         page = open_page(served.url, viewport=viewport, color_scheme=theme)
         expect(page.locator("#feed > li").first).to_be_attached()
