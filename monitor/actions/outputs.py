@@ -12,8 +12,8 @@ from monitor.actions.answer import Answer, Expected
 from monitor.actions.known import Known, read_duty, read_outage
 from monitor.broker.access import Broker, EndOffsets, Offsets
 from monitor.broker.clients import consumer_of
+from monitor.broker.existing import partition_counts
 from monitor.dlq.letter import letter_of
-from monitor.dlq.reading import check_topic
 from monitor.topics import Topics
 
 _POLL_MS: Final = 200
@@ -125,9 +125,8 @@ def _put(known: dict[str, _T], key: str, value: _T | None) -> None:
 @asynccontextmanager
 async def outputs_of(broker: Broker, topics: Topics) -> AsyncIterator[Outputs]:
     """Connect; raises NoSuchTopicError where the topics are not there."""
-    for topic in (topics.obligations, topics.status, topics.actions, topics.actions_dlq):
-        await check_topic(broker, topic.name)
     names = (topics.obligations.name, topics.status.name, topics.actions_dlq.name)
+    await partition_counts(broker, [*names, topics.actions.name])
     consumer = consumer_of(broker, *names)
     async with consumer, broker.asking() as end_offsets:
         yield Outputs(consumer, end_offsets, topics)

@@ -1,34 +1,27 @@
 """What `ack`, `submit`, `note` and `clear` share: look, write, wait for the answer, say it."""
 
 import getpass
-import logging
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, Final, TypeVar
 from uuid import uuid4
 
 import typer
 from aiokafka import TopicPartition
 from msgspec import Struct
-from rich.progress import Progress as Bar
 
 from monitor.actions.answer import Answer, Expected
 from monitor.actions.known import Duty, Known, Target, UnknownError, by_due, find
 from monitor.actions.message import ActionMessage, written
-from monitor.actions.outputs import Outputs, Progress, outputs_of
+from monitor.actions.outputs import Outputs, outputs_of
 from monitor.actions.reading import read_action
-from monitor.broker.access import Broker
 from monitor.broker.clients import producer_of
-from monitor.broker.connect import broker_of
+from monitor.broker.existing import NoSuchTopicError
 from monitor.cli import cluster, common
 from monitor.cli.duties_text import due_in
 from monitor.clock import WallClock
 from monitor.core.duty_state import ActionKind
 from monitor.core.written import time_text
-from monitor.dlq.reading import NoSuchTopicError
 from monitor.messages.printable import printable
-from monitor.settings import Settings
-from monitor.topics import Topics, TopicsError, load_topics
 
 _T = TypeVar("_T")
 _JSON: Final = [("content-type", b"application/json")]
@@ -55,13 +48,6 @@ ActionId = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write it also about what nobody knows of.")]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait until it was taken.")]
-
-
-class Place(Struct, frozen=True):
-    """Where the outputs are read, and actions are written."""
-
-    broker: Broker
-    topics: Topics
 
 
 class How(Struct, frozen=True, kw_only=True):
@@ -122,12 +108,12 @@ def about(known: Known, named: str, step: str | None, how: How) -> Target:
 
 def act(make: Make, how: How) -> None:
     """Write an action and say what became of it."""
-    at = place()
+    at = cluster.place()
     done = reached(at, _act(at, make, how))
     _tell(done, waited=how.wait)
 
 
-async def _act(at: Place, make: Make, how: How) -> Done:
+async def _act(at: cluster.Place, make: Make, how: How) -> Done:
     async with outputs_of(at.broker, at.topics) as outputs:
         await read(outputs)
         action, duties = make(outputs.known)
@@ -146,17 +132,10 @@ async def _act(at: Place, make: Make, how: How) -> Done:
 
 async def read(outputs: Outputs) -> None:
     """Read what is known; on a terminal say how far that is."""
-    with _progress() as progress:
+    with cluster.progress("reading what is known") as progress:
         await outputs.read(progress)
     if not outputs.complete:
         common.warn("the newest records are hidden behind a transaction that nobody ends")
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    with Bar(console=common.stderr, transient=True, disable=not common.stderr.is_terminal) as bar:
-        task = bar.add_task("reading what is known", total=None)
-        yield lambda read, total: bar.update(task, completed=read, total=total)
 
 
 def _tell(done: Done, *, waited: bool) -> None:
@@ -199,21 +178,6 @@ def _login() -> str:
         common.fail("this system does not say who is logged in; give --who NAME")
 
 
-def place() -> Place:
-    """Return where the settings say that everything is, or tell what is wrong with them."""
-    return place_of(common.settings())
-
-
-def place_of(settings: Settings) -> Place:
-    """Return where settings say that everything is, or tell what is wrong with them."""
-    # What the library has to say of a broker that is gone is said below, in one sentence.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    try:
-        return Place(broker_of(settings), load_topics(settings.app_id, settings.topics_file))
-    except TopicsError as error:
-        common.fail(str(error))
-
-
-def reached(at: Place, work: Coroutine[Any, Any, _T]) -> _T:
+def reached(at: cluster.Place, work: Coroutine[Any, Any, _T]) -> _T:
     """Wait for the answer, or say that there is none, and end."""
     return cluster.reached(at.broker, work, (UnknownError, NoSuchTopicError))

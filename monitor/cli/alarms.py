@@ -3,26 +3,23 @@
 import json
 import shlex
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Final, NamedTuple
 from urllib.parse import quote
 
 import typer
-from aiokafka import TopicPartition
 from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.text import Text
 
 from monitor.actions.silent import Silent, fields, silent
-from monitor.cli import acting, common
+from monitor.broker.existing import NoSuchTopicError, partition_counts
+from monitor.cli import cluster, common
 from monitor.cli.duties_text import spent
 from monitor.clock import WallClock
-from monitor.core.law import Law
-from monitor.core.reading import Options
 from monitor.core.written import time_text
-from monitor.dlq.reading import check_topic
-from monitor.ledger.restore import Reader, Restored
-from monitor.ledger.topic import bounds, read_range
+from monitor.decide.recovery import Home, home_of, read_ledger
+from monitor.ledger.restore import Restored
 from monitor.messages.printable import printable
 
 #: Written as they are in SOURCE/ID, beside letters, digits and `_.-~`.
@@ -30,12 +27,10 @@ _SAFE: Final = ":@+,="
 _REASON: Final = "--reason 'how it is known that it is over'"
 
 
-class World(NamedTuple):
-    """Where the ledger is, and what decides there."""
+class Asked(NamedTuple):
+    """Where the ledger is, what decides there, and which alarms are asked for."""
 
-    at: acting.Place
-    law: Law
-    options: Options
+    home: Home
     before_us: int
     wanted: Callable[[Silent], bool]
 
@@ -62,19 +57,15 @@ def alarms(
     Their clear may have been lost; as long as they are active, their outage goes on. It reads what
     the workers know, and does not disturb them. `clear` ends an alarm by a person's word.
     """
-    settings = common.settings()
-    options = Options(
-        reading=settings.reading,
-        merge_gap_us=settings.merge_gap_us,
-        lateness_horizon_us=settings.lateness_horizon_us,
-    )
-    law, now_us = common.law_of(settings.policy_dirs, settings.designations), WallClock().now_us()
+    at, now_us = cluster.place(), WallClock().now_us()
+    law = common.law_of(at.settings.policy_dirs, at.settings.designations)
+    home = home_of(at.broker, at.topics, at.settings, law)
 
     def wanted(found: Silent) -> bool:
         return all_ or found.outage_id is not None
 
-    world = World(acting.place_of(settings), law, options, now_us - silent_, wanted)
-    found = acting.reached(world.at, _found(world))
+    asked = Asked(home, now_us - silent_, wanted)
+    found = cluster.reached(home.broker, _found(asked), (NoSuchTopicError,))
     found.sort(key=lambda each: (each.last_us, each.outage_key, each.source, each.alarm_id))
     if json_:
         for each in found:
@@ -88,46 +79,37 @@ def alarms(
         typer.echo(f"no active alarm is silent for longer than {spent(silent_)}")
 
 
-async def _found(world: World) -> list[Silent]:
-    ledger, found, keys = world.at.topics.ledger, list[Silent](), 0
-    await check_topic(world.at.broker, ledger.name)
+async def _found(asked: Asked) -> list[Silent]:
+    home, found = asked.home, list[Silent]()
+    ledger = home.topics.ledger
+    await partition_counts(home.broker, [ledger.name])
     with Bar(console=common.stderr, transient=True, disable=not common.stderr.is_terminal) as bar:
         task = bar.add_task("reading the ledger", total=None)
+
+        def told(read: int, total: int) -> None:
+            bar.update(task, completed=read, total=total)
+
         for number in range(ledger.partitions):
             where = f"reading the ledger, partition {number + 1} of {ledger.partitions}"
             bar.update(task, description=where, completed=0, total=None)
-            restored = await _restored(
-                world, number, lambda read, total: bar.update(task, completed=read, total=total)
-            )
+            restored = (await read_ledger(home, number, told)).restored(home.law, home.options)
+            for key in restored.faulty:
+                common.warn(f"the workers leave outage key {key} alone; its alarms are not listed")
             keys = len(restored.book.asleep)
             bar.update(task, description="looking at its alarms", completed=0, total=keys)
-            async for some in _silent(world, restored):
+            for some in _silent(asked, restored):
                 found += some
                 bar.advance(task)
     return found
 
 
-async def _restored(world: World, number: int, progress: Callable[[int, int], None]) -> Restored:
-    """Read one partition of the ledger, seeing only what was committed, in no group."""
-    source, reader = TopicPartition(world.at.topics.ledger.name, number), Reader()
-    begin, end = await bounds(world.at.broker, source)
-    async for records in read_range(world.at.broker, source, begin, end):
-        reader.take((record.key, record.value) for record in records)
-        progress(records[-1].offset + 1 - begin, end - begin)
-    restored = reader.restored(world.law, world.options)
-    for key in restored.faulty:
-        common.warn(f"the workers leave outage key {key} alone; its alarms are not listed")
-    return restored
-
-
-async def _silent(world: World, restored: Restored) -> AsyncIterator[list[Silent]]:
+def _silent(asked: Asked, restored: Restored) -> Iterator[list[Silent]]:
     """Yield what is silent key by key; one is in memory at a time."""
     book = restored.book
     for key in list(book.asleep):
         publisher = book.wake(key, book.clock)
         if publisher is not None:
-            found = silent(publisher, book.clock, world.before_us)
-            yield [each for each in found if world.wanted(each)]
+            yield list(filter(asked.wanted, silent(publisher, book.clock, asked.before_us)))
             del book.publishers[key]
 
 

@@ -254,16 +254,13 @@ def _progress() -> Iterator[Progress]:
 
 def _write(path: Path | None, content: bytes) -> None:
     if path is not None:
-        with output(None if str(path) == "-" else path) as target:
+        with output(path) as target:
             target.write(content)
 
 
 def _console(json_: Path | None) -> Console:
     """Return where the summary goes: not between data."""
-    console = common.stderr if str(json_) == "-" else Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 200  # a file or a pipe has no width of its own
-    return console
+    return common.wide(common.stderr if str(json_) == "-" else Console(highlight=False), 200)
 
 
 def _tell_repeated(before: Manifest, now: Manifest) -> None:

@@ -172,6 +172,13 @@ def settings() -> "Settings":
         raise typer.Exit(Exit.BAD_INPUT) from None
 
 
+def wide(console: Console, width: int) -> Console:
+    """Give a console that is a file or a pipe, and so has no width of its own, this one."""
+    if not console.is_terminal:
+        console.width = width
+    return console
+
+
 def law_of(directories: Sequence[Path] | None, designations: Sequence[str] | None = None) -> Law:
     """Load the packaged packs and those of a user, or tell every mistake in them."""
     try:

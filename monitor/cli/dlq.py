@@ -1,38 +1,32 @@
 """`outage-monitor dlq`: list, show and retry what could not be used."""
 
 import json
-import logging
 import sys
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
 from enum import StrEnum
 from heapq import heappush, heappushpop
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 import typer
 from rich.console import Console
-from rich.progress import Progress as Bar
 
 from monitor.broker.access import Broker
 from monitor.broker.clients import producer_of
-from monitor.broker.connect import broker_of
+from monitor.broker.existing import NoSuchTopicError, partition_counts
 from monitor.cli import cluster, common
 from monitor.cli.dlq_text import as_json, counts, details, table
 from monitor.clock import WallClock
 from monitor.dlq.letter import Letter, Place
 from monitor.dlq.reading import (
     NoSuchLetterError,
-    NoSuchTopicError,
-    Progress,
-    check_topic,
     letters,
     one_letter,
 )
 from monitor.dlq.retry import Choice, retry
 from monitor.durations import duration_us
 from monitor.formats.instant import time_us
-from monitor.topics import TopicsError, load_topics
 
 app = typer.Typer(
     help="Dead letters: what could not be used, why, and once more.",
@@ -201,28 +195,17 @@ async def _choose(
 
 
 async def _retry(place: _Place, chosen: set[str]) -> int:
-    await check_topic(place.broker, place.source)
+    await partition_counts(place.broker, [place.source])
     async with producer_of(place.broker) as producer, aclosing(_read(place)) as found:
         return await retry(producer, found, chosen, place.source, WallClock())
 
 
 async def _read(place: _Place) -> AsyncGenerator[Letter]:
     """Read all dead letters; on a terminal say how far that is."""
-    with _progress() as progress:
+    with cluster.progress("reading dead letters") as progress:
         async with aclosing(letters(place.broker, place.topic, progress)) as found:
             async for letter in found:
                 yield letter
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    with Bar(console=common.stderr, transient=True, disable=not common.stderr.is_terminal) as bar:
-        task = bar.add_task("reading dead letters", total=None)
-
-        def progress(read: int, total: int) -> None:
-            bar.update(task, completed=read, total=total)
-
-        yield progress
 
 
 def _wanted(reason: str | None, since_us: int | None) -> Callable[[Letter], bool]:
@@ -244,18 +227,13 @@ def _tell_refused(choice: Choice, missing: set[str]) -> None:
 
 
 def _place(which: Which) -> _Place:
-    settings = common.settings()
-    # What the library has to say of a broker that is gone is said below, in one sentence.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    try:
-        topics = load_topics(settings.app_id, settings.topics_file)
-    except TopicsError as error:
-        common.fail(str(error))
+    at = cluster.place()
+    topics = at.topics
     source, dead = {
         Which.alarms: (topics.alarms, topics.alarms_dlq),
         Which.actions: (topics.actions, topics.actions_dlq),
     }[which]
-    return _Place(broker_of(settings), dead.name, source.name)
+    return _Place(at.broker, dead.name, source.name)
 
 
 def _id(text: str) -> Place:
@@ -271,7 +249,4 @@ def _reached(place: _Place, work: Coroutine[Any, Any, _T]) -> _T:
 
 
 def _out() -> Console:
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 200  # a file or a pipe has no width of its own
-    return console
+    return common.wide(Console(highlight=False), 200)

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from monitor.actions.known import by_due, short_ids
 from monitor.actions.outputs import outputs_of
-from monitor.cli import acting
+from monitor.cli import acting, cluster, common
 from monitor.cli.duties_text import table
 from monitor.clock import WallClock
 
@@ -23,23 +23,21 @@ def duties(
     ] = False,
 ) -> None:
     """List the obligations that have still to be done, the most urgent first."""
-    at = acting.place()
+    at = cluster.place()
     known, values = acting.reached(at, _read(at))
     wanted = by_due(duty for duty in known.duties.values() if all_ or duty.open)
     if json_:
         for duty in wanted:
             sys.stdout.write(values[duty.obligation_id].decode() + "\n")
         return
-    out = Console(highlight=False)
-    if not out.is_terminal:
-        out.width = 300  # a file or a pipe has no width of its own
+    out = common.wide(Console(highlight=False), 300)
     if wanted:
         out.print(table(wanted, short_ids(known.duties), WallClock().now_us()))
     else:
         typer.echo("nothing has to be done" if not all_ else "no obligation is known")
 
 
-async def _read(at: acting.Place) -> acting.Read:
+async def _read(at: cluster.Place) -> acting.Read:
     async with outputs_of(at.broker, at.topics) as outputs:
         await acting.read(outputs)
         return outputs.known, outputs.values

@@ -10,8 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from monitor.broker.connect import broker_of
 from monitor.cli import common
 from monitor.decide.rebuild import InUseError, Rebuilt, check_unused, published, rebuild
-from monitor.decide.recovery import Home
-from monitor.decide.start import home_of
+from monitor.decide.recovery import Home, home_of
 from monitor.topics import TopicsError, load_topics
 
 app = typer.Typer(help="The ledger: what the workers know of each outage.", no_args_is_help=True)

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from monitor.cli import common, ranges, taking
+from monitor.cli import cluster, common, ranges, taking
 from monitor.core.written import time_text
 from monitor.recorded.model import End, Head
 from monitor.recorded.taking import Wanted
@@ -36,9 +36,11 @@ def record(
     """
     if out.suffix not in SUFFIXES:
         common.fail(f"{out}: the name must end in one of {', '.join(SUFFIXES)}")
-    place = taking.Place()
+    place = cluster.place()
     with common.mistakes_told():
-        head, end = taking.taken(place, Wanted(place.named(topics), since, until), out)
+        head, end = taking.taken(
+            place, Wanted(taking.named(place.topics, topics), since, until), out
+        )
     _tell(out, head, end)
 
 

@@ -39,10 +39,7 @@ def settings(
         told = {"settings": [row._asdict() for row in shown], "unknown": unknown_settings()}
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
         return
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _WIDTH
-    console.print(_table(shown))
+    common.wide(Console(highlight=False), _WIDTH).print(_table(shown))
 
 
 def _table(shown: Iterable[Row]) -> Table:

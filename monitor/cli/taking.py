@@ -1,7 +1,6 @@
 """What commands share that read ranges of topics: the cluster, the reading, what is told."""
 
 import asyncio
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -12,8 +11,7 @@ from typing import Final
 from aiokafka.errors import KafkaError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from monitor.broker.access import Broker
-from monitor.broker.connect import broker_of
+from monitor.broker.existing import NoSuchTopicError
 from monitor.cli import cluster, common
 from monitor.cli.output import OutputError
 from monitor.ledger.topic import SilentError
@@ -21,50 +19,33 @@ from monitor.packs.errors import PackError
 from monitor.packs.loading import load_law
 from monitor.recorded.bound import Bound
 from monitor.recorded.model import End, Head
-from monitor.recorded.taking import NoSuchTopicError, Wanted, head_of, take
+from monitor.recorded.taking import Wanted, head_of, take
 from monitor.recorded.write import Writer, opened
-from monitor.settings import Settings
-from monitor.topics import Topics, TopicsError, load_topics
+from monitor.topics import Topics
 
 #: What a user may call a topic, beside its own name.
 _ALSO: Final = {"outage-inputs": "inputs"}
 
 
-class Place:
-    """The cluster and the topics that the settings name."""
-
-    def __init__(self) -> None:
-        """Read the settings, or tell what is wrong with them."""
-        self.settings: Settings = common.settings()
-        # What the library has to say of a broker that is gone is said below, in one sentence.
-        logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-        try:
-            self.topics: Topics = load_topics(self.settings.app_id, self.settings.topics_file)
-        except TopicsError as error:
-            common.fail(str(error))
-        self.broker: Broker = broker_of(self.settings)
-
-    def named(self, names: Sequence[str]) -> dict[str, str]:
-        """Return the names of topics, given by name or by part, each with its part."""
-        parts = {topic.name: part for part, topic in self.topics.by_part().items()}
-        by_part = {part: name for name, part in parts.items()}
-        found = {}
-        for name in names:
-            full = name if name in parts else by_part.get(_ALSO.get(name, name).replace("-", "_"))
-            if full is None:
-                known = ", ".join(f"{part} ({name})" for name, part in parts.items())
-                common.fail(f"{name} is no topic of ours; there are: {known}")
-            found[full] = parts[full]
-        return found
+def named(topics: Topics, names: Sequence[str]) -> dict[str, str]:
+    """Return the names of topics, given by name or by part, each with its part."""
+    parts = {topic.name: part for part, topic in topics.by_part().items()}
+    by_part = {part: name for name, part in parts.items()}
+    found = {}
+    for name in names:
+        full = name if name in parts else by_part.get(_ALSO.get(name, name).replace("-", "_"))
+        if full is None:
+            known = ", ".join(f"{part} ({name})" for name, part in parts.items())
+            common.fail(f"{name} is no topic of ours; there are: {known}")
+        found[full] = parts[full]
+    return found
 
 
-def taken(place: Place, wanted: Wanted, path: Path) -> tuple[Head, End]:
+def taken(place: cluster.Place, wanted: Wanted, path: Path) -> tuple[Head, End]:
     """Record ranges of topics into a file, or tell why that cannot be done, and end."""
     try:
         return asyncio.run(_take(place, wanted, path))
-    except NoSuchTopicError as error:
-        common.fail(str(error))
-    except PackError as error:
+    except (NoSuchTopicError, PackError) as error:
         common.fail(str(error))
     except SilentError as error:
         common.fail(f"the cluster at {place.broker.bootstrap}: {error}", common.Exit.UNREACHABLE)
@@ -85,8 +66,8 @@ def spooled(
 
     `inventory`: beside alarms the inventory is needed, all of it, whatever the range.
     """
-    place = Place()
-    topics = place.named(names)
+    place = cluster.place()
+    topics = named(place.topics, names)
     whole = {place.topics.inventory.name} if inventory and "alarms" in topics.values() else set()
     topics |= dict.fromkeys(whole, "inventory")
     with TemporaryDirectory(prefix="outage-monitor-") as directory:
@@ -95,7 +76,7 @@ def spooled(
         yield path
 
 
-async def _take(place: Place, wanted: Wanted, path: Path) -> tuple[Head, End]:
+async def _take(place: cluster.Place, wanted: Wanted, path: Path) -> tuple[Head, End]:
     settings = place.settings
     head = await head_of(
         place.broker,

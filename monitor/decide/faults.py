@@ -74,8 +74,3 @@ class Faults:
         for key, error in self.duties.items():
             if key not in partition.faulty_duties:
                 partition.mark_faulty_duties(key, error)
-
-    def done(self, next_offset: int) -> None:
-        """Forget what was written down as left out."""
-        self.items = {place: e for place, e in self.items.items() if place[0] >= next_offset}
-        self.actions = {place: e for place, e in self.actions.items() if place[0] >= next_offset}

@@ -1,6 +1,6 @@
 """What is published, as Kafka records: key, JSON, CloudEvents 1.0 attributes as headers."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec.json import encode
 
@@ -12,8 +12,9 @@ from monitor.decide.applied import Applied, Moved
 from monitor.decide.status import Status
 from monitor.messages.notification import notification_fields
 from monitor.messages.obligation import obligation_value
-from monitor.topics import Topics
+from monitor.topics import Topic, Topics
 
+_OBLIGATION: Final = "obligation.status.v1"
 Headers = list[tuple[str, bytes | None]]
 
 
@@ -28,21 +29,19 @@ class Output(NamedTuple):
     timestamp_ms: int
 
 
+class _Said(NamedTuple):
+    """Which event it is, of which type, about what; the last is the key of its record, too."""
+
+    id_: str
+    type_: str
+    subject: str
+
+
 def notification_output(n: Notification, topics: Topics, source: str) -> Output:
     """Return the record of a notification."""
-    return Output(
-        topics.notifications.name,
-        n.outage_id.encode(),
-        encode(notification_fields(n)),
-        _headers(
-            f"{n.crossing_id}/{n.revision}",
-            source,
-            f"outage.notification.{n.type}.v1",
-            n.outage_id,
-            n.detected_at_us,
-        ),
-        timestamp_ms(n.detected_at_us),
-    )
+    said = _Said(f"{n.crossing_id}/{n.revision}", f"outage.notification.{n.type}.v1", n.outage_id)
+    value = encode(notification_fields(n))
+    return _output(topics.notifications, value, said, source, n.detected_at_us)
 
 
 def applied_outputs(applied: Applied, now_us: int, topics: Topics, source: str) -> list[Output]:
@@ -55,53 +54,34 @@ def applied_outputs(applied: Applied, now_us: int, topics: Topics, source: str) 
 
 def status_output(status: Status, topics: Topics, source: str) -> Output:
     """Return the record of a status."""
-    headers = _headers(
-        f"{status.outage_id}/{time_text(status.as_of_us)}/{status.digest}",
-        source,
-        "outage.status.v1",
-        status.outage_id,
-        status.as_of_us,
-    )
-    return Output(
-        topics.status.name,
-        status.outage_id.encode(),
-        status.value,
-        # Without data there is no type of the data.
-        headers if status.value is not None else headers[:-1],
-        timestamp_ms(status.as_of_us),
-    )
+    id_ = f"{status.outage_id}/{time_text(status.as_of_us)}/{status.digest}"
+    said = _Said(id_, "outage.status.v1", status.outage_id)
+    return _output(topics.status, status.value, said, source, status.as_of_us)
 
 
 def obligation_output(moved: Moved, topics: Topics, source: str) -> Output:
     """Return the record of an obligation."""
     now = moved.obligation
-    id_ = f"{now.obligation_id}/{now.revision}"
-    return Output(
-        topics.obligations.name,
-        now.obligation_id.encode(),
-        obligation_value(now),
-        _headers(id_, source, "obligation.status.v1", now.obligation_id, moved.at_us),
-        timestamp_ms(moved.at_us),
-    )
+    said = _Said(f"{now.obligation_id}/{now.revision}", _OBLIGATION, now.obligation_id)
+    return _output(topics.obligations, obligation_value(now), said, source, moved.at_us)
 
 
 def obligation_deletion(now: Obligation, at_us: int, topics: Topics, source: str) -> Output:
     """Return the record after which nobody needs to know an obligation any more."""
-    id_ = f"{now.obligation_id}/deleted"
-    headers = _headers(id_, source, "obligation.status.v1", now.obligation_id, at_us)
-    # Without data there is no type of the data.
-    key = now.obligation_id.encode()
-    return Output(topics.obligations.name, key, None, headers[:-1], timestamp_ms(at_us))
+    said = _Said(f"{now.obligation_id}/deleted", _OBLIGATION, now.obligation_id)
+    return _output(topics.obligations, None, said, source, at_us)
 
 
-def _headers(id_: str, source: str, type_: str, subject: str, time_us: int) -> Headers:
-    """Return the CloudEvents attributes in the binary mode of its Kafka binding."""
-    return [
+def _output(topic: Topic, value: bytes | None, said: _Said, source: str, time_us: int) -> Output:
+    """Return a record with the CloudEvents attributes in the binary mode of its Kafka binding."""
+    headers: Headers = [
         ("ce_specversion", b"1.0"),
-        ("ce_id", id_.encode()),
+        ("ce_id", said.id_.encode()),
         ("ce_source", source.encode()),
-        ("ce_type", type_.encode()),
-        ("ce_subject", subject.encode()),
+        ("ce_type", said.type_.encode()),
+        ("ce_subject", said.subject.encode()),
         ("ce_time", time_text(time_us).encode()),
-        ("content-type", b"application/json"),
     ]
+    if value is not None:  # without data there is no type of the data
+        headers.append(("content-type", b"application/json"))
+    return Output(topic.name, said.subject.encode(), value, headers, timestamp_ms(time_us))

@@ -16,6 +16,7 @@ from monitor.decide.budget import Budget
 from monitor.decide.partition import Partition
 from monitor.ledger.restore import Reader, Restored
 from monitor.ledger.topic import bounds, read_range
+from monitor.settings import Settings
 from monitor.topics import Topics
 
 _PROGRESS_S: Final = 5.0
@@ -51,25 +52,46 @@ class Home(Struct, frozen=True):
         return TopicPartition(self.topics.inputs.name, number)
 
 
+def home_of(broker: Broker, topics: Topics, settings: Settings, law: Law) -> Home:
+    """Return where the partitions of a program live, and what decides there."""
+    options = Options(
+        reading=settings.reading,
+        merge_gap_us=settings.merge_gap_us,
+        lateness_horizon_us=settings.lateness_horizon_us,
+    )
+    return Home(broker, topics, settings.app_id, law, options, Budget())
+
+
 async def recover(home: Home, number: int, beat: Callable[[], None]) -> Partition:
     """Read the ledger of a partition back; whoever wrote it before must have been fenced.
 
     `beat` is called while it goes on.
     """
-    began_s, shown_s = time.monotonic(), time.monotonic()
-    ledger, reader = home.ledger(number), Reader()
-    begin, end = await bounds(home.broker, ledger)
-    async for records in read_range(home.broker, ledger, begin, end):
-        reader.take((record.key, record.value) for record in records)
+    began_s = shown_s = time.monotonic()
+
+    def told(read: int, total: int) -> None:
+        nonlocal shown_s
         beat()
         if time.monotonic() - shown_s > _PROGRESS_S:
             shown_s = time.monotonic()
-            _log.info("reading the ledger", partition=number, read_to=records[-1].offset, of=end)
+            _log.info("reading the ledger", partition=number, offsets_read=read, of=total)
+
+    reader = await read_ledger(home, number, told)
     rules = rules_of(home.law, home.options)
     restored = reader.restored(home.law, home.options, rules=rules)
     _say(number, reader.records, restored, time.monotonic() - began_s)
     await _check(home, number, restored)
     return Partition(restored, sources=[home.topics.alarms.name], budget=home.budget)
+
+
+async def read_ledger(home: Home, number: int, told: Callable[[int, int], None]) -> Reader:
+    """Read the ledger of a partition as it is committed; `told` hears of offsets read, of all."""
+    ledger, reader = home.ledger(number), Reader()
+    begin, end = await bounds(home.broker, ledger)
+    async for records in read_range(home.broker, ledger, begin, end):
+        reader.take((record.key, record.value) for record in records)
+        told(records[-1].offset + 1 - begin, end - begin)
+    return reader
 
 
 def _say(number: int, records: int, restored: Restored, seconds: float) -> None:

@@ -11,18 +11,13 @@ from typing import Final
 import faust
 import structlog
 
-from monitor.broker.access import Broker
 from monitor.clock import Clock
-from monitor.core.law import Law
-from monitor.core.reading import Options
 from monitor.decide.agent import Decide
 from monitor.decide.app import create_app
-from monitor.decide.budget import Budget
 from monitor.decide.recovery import Home
 from monitor.readiness import Readiness
 from monitor.settings import Settings
 from monitor.tasks import cancelled_on_exit
-from monitor.topics import Topics
 
 #: How long Faust may take to stop.
 _STOP_S: Final = 5.0
@@ -52,16 +47,6 @@ async def running_decide(
         tasks = [asyncio.create_task(_watch(app, decide), name="decide")]
         await stack.enter_async_context(cancelled_on_exit(tasks))
         yield decide, tasks
-
-
-def home_of(broker: Broker, topics: Topics, settings: Settings, law: Law) -> Home:
-    """Return where the partitions of a program live, and what decides there."""
-    options = Options(
-        reading=settings.reading,
-        merge_gap_us=settings.merge_gap_us,
-        lateness_horizon_us=settings.lateness_horizon_us,
-    )
-    return Home(broker, topics, settings.app_id, law, options, Budget())
 
 
 def _end_of(app: faust.App, home: Home, number: int) -> int | None:

@@ -23,7 +23,8 @@ from monitor.broker.clients import consumer_of, producer_of
 from monitor.broker.embedded import EmbeddedBroker, embedded_broker
 from monitor.clock import ScaledClock
 from monitor.core.law import Law
-from monitor.decide.start import home_of, running_decide
+from monitor.decide.recovery import home_of
+from monitor.decide.start import running_decide
 from monitor.demo.screen import Progress, Screen
 from monitor.demo.storm import Storm, StormProducer
 from monitor.demo.view import View

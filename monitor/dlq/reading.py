@@ -7,40 +7,26 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from monitor.broker.access import Broker, Offsets
-from monitor.broker.clients import admin_of, consumer_of
+from monitor.broker.clients import consumer_of
+from monitor.broker.existing import partition_counts
 from monitor.dlq.letter import Letter, Place, letter_of
 
 _POLL_MS: Final = 500
 #: So many polls without a record: the rest is hidden behind a transaction that nobody ends.
 _PATIENCE: Final = 20
-#: How long the cluster may take to say which topics it has.
+#: How long the cluster may take to answer.
 _ANSWER_S: Final = 15.0
 #: Is told how many offsets were read, of how many.
 Progress = Callable[[int, int], None]
-
-
-class NoSuchTopicError(LookupError):
-    """Raised when the cluster has no topic of that name."""
 
 
 class NoSuchLetterError(LookupError):
     """Raised when there is no dead letter with that partition and offset."""
 
 
-async def check_topic(broker: Broker, topic: str) -> None:
-    """Raise NoSuchTopicError if the topic is not there; asking a consumer could create it."""
-    async with asyncio.timeout(_ANSWER_S), admin_of(broker) as admin:
-        if topic not in await admin.list_topics():
-            message = (
-                f"the cluster at {broker.bootstrap} has no topic {topic}; see `outage-monitor "
-                "topics plan`, and whether MONITOR_TOPICS_FILE is the one that the workers have"
-            )
-            raise NoSuchTopicError(message)
-
-
 async def letters(broker: Broker, topic: str, progress: Progress) -> AsyncGenerator[Letter]:
     """Yield every dead letter that is there by now, partition by partition in their order."""
-    await check_topic(broker, topic)
+    await partition_counts(broker, [topic])
     async with consumer_of(broker, topic) as consumer, broker.asking() as end_offsets:
         sources = sorted(consumer.assignment())
         begins = await consumer.beginning_offsets(sources)
@@ -59,7 +45,7 @@ async def letters(broker: Broker, topic: str, progress: Progress) -> AsyncGenera
 
 async def one_letter(broker: Broker, topic: str, place: Place) -> Letter:
     """Return one dead letter; raise NoSuchLetterError if there is none."""
-    await check_topic(broker, topic)
+    await partition_counts(broker, [topic])
     async with consumer_of(broker, topic) as consumer, broker.asking() as end_offsets:
         source = TopicPartition(topic, place[0])
         begins = await consumer.beginning_offsets(list(consumer.assignment()))

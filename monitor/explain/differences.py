@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from monitor.durations import duration_us
 from monitor.explain.facts import Facts
-from monitor.messages.reason import span_text
+from monitor.explain.text import cell_text
 
 _READINGS = ("cautious", "literal")
-_COMPARED = {">": "more than", ">=": "at least"}
 
 
 def differences(now: list[Facts], then: list[Facts]) -> list[Facts]:
@@ -56,7 +54,7 @@ def _cells(outages: list[Facts]) -> dict[tuple[str, str, str], dict[str, Any]]:
     for rule in (rule for outage in outages for rule in outage["rules"]):
         for cell in rule.get("cells", ()):
             for reading in _READINGS:
-                key = (rule["rule"], _threshold(rule, cell["cell"]), reading)
+                key = (rule["rule"], cell_text(rule, cell["cell"]), reading)
                 said = cell[reading]
                 names = ("crossed_at", "would_cross_at", "end_users_missing", "end_users")
                 state = {name: said.get(name) for name in names}
@@ -69,14 +67,6 @@ def _cells(outages: list[Facts]) -> dict[tuple[str, str, str], dict[str, Any]]:
                 state = {"crossed_at": crossing["crossed_at"]}
                 found.setdefault((rule["rule"], what, reading), state)
     return found
-
-
-def _threshold(rule: Facts, cell: Facts) -> str:
-    count = f"{_COMPARED[rule['count_comparator']]} {cell['end_users']:,}"
-    if cell["duration"] is None:
-        return f"{count} for any time"
-    span = span_text(duration_us(cell["duration"]))
-    return f"{count} for {_COMPARED[rule['duration_comparator']]} {span}"
 
 
 def _told(state: Facts | None) -> str:

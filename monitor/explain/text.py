@@ -143,7 +143,7 @@ def _table(rule: Facts, reading: str) -> Iterator[str]:
     yield f"  {_name(rule)}: {'CROSSED' if crossed else 'not crossed'}"
     yield from _counts(rule, reading)
     for cell in rule["cells"]:
-        yield from _verdicts(_threshold(rule, cell["cell"]), cell, reading)
+        yield from _verdicts(cell_text(rule, cell["cell"]), cell, reading)
         yield from _areas(cell[reading])
 
 
@@ -163,7 +163,8 @@ def _counts(rule: Facts, reading: str) -> Iterator[str]:
         yield f"    {names['literal']}: nobody is hit any more, since {rule['ended']}"
 
 
-def _threshold(rule: Facts, cell: Facts) -> str:
+def cell_text(rule: Facts, cell: Facts) -> str:
+    """Say what a cell asks for."""
     count = f"{_COMPARED[rule['count_comparator']]} {cell['end_users']:,}"
     if cell["duration"] is None:
         return f"{count} for any time"

@@ -59,7 +59,7 @@ def read_actions(
             if isinstance(action, DeadLetter):
                 found.letters.append((record, action))
                 continue
-            target = target_partition(action.outage_id.rpartition("@")[0], partitions)
+            target = target_partition(action.outage_key, partitions)
             item = ActionItem(record.topic, record.partition, record.offset, action)
             found.items.setdefault(target, []).append(item)
     return found

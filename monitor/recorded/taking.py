@@ -1,7 +1,7 @@
 """Ranges of topics read from a broker into a recording."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Final, NamedTuple
 
 from aiokafka import ConsumerRecord, TopicPartition
@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 
 from monitor.broker.access import Broker
 from monitor.broker.clients import admin_of, consumer_of
+from monitor.broker.existing import partition_counts
 from monitor.ledger.topic import bounds, read_range
 from monitor.recorded.bound import Bound
 from monitor.recorded.model import End, Head, Header, Range, Row, Topic, text_or_bytes
@@ -19,10 +20,6 @@ _OFFSETS_S: Final = 5.0
 _BROKER_TIME: Final = 1
 #: Is told how many offsets were read, of how many.
 Progress = Callable[[int, int], None]
-
-
-class NoSuchTopicError(LookupError):
-    """Raised when the cluster has no topic of that name."""
 
 
 class Wanted(NamedTuple):
@@ -46,7 +43,7 @@ async def head_of(
 
     How far was decided is asked first: what follows from it has then been published.
     """
-    partitions = await _partitions(broker, list(wanted.topics))
+    partitions = await partition_counts(broker, list(wanted.topics))
     decided = await _decided(broker, app_id)
     topics = [
         Topic(
@@ -96,22 +93,6 @@ def row_of(record: ConsumerRecord) -> Row:
         record.topic, record.partition, record.offset, record.timestamp, record.timestamp_type,
         key, key_base64, value, value_base64, headers,
     )  # fmt: skip
-
-
-async def _partitions(broker: Broker, names: Sequence[str]) -> dict[str, int]:
-    """Return how many partitions each topic has; asking a consumer could create a topic."""
-    async with asyncio.timeout(_ANSWER_S), admin_of(broker) as admin:
-        there = await admin.list_topics()
-        for name in names:
-            if name not in there:
-                message = (
-                    f"the cluster at {broker.bootstrap} has no topic {name}; see `outage-monitor "
-                    "topics plan`, and whether MONITOR_TOPICS_FILE and MONITOR_APP_ID are those "
-                    "of the workers"
-                )
-                raise NoSuchTopicError(message)
-        described = await admin.describe_topics(list(names))
-    return {topic["topic"]: len(topic["partitions"]) for topic in described}
 
 
 async def _decided(broker: Broker, app_id: str) -> dict[TopicPartition, int]:

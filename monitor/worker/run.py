@@ -25,7 +25,8 @@ from monitor.broker.connect import broker_of
 from monitor.clock import WallClock
 from monitor.core.law import Law
 from monitor.decide.agent import Decide
-from monitor.decide.start import home_of, running_decide
+from monitor.decide.recovery import home_of
+from monitor.decide.start import running_decide
 from monitor.ingest.loop import Ingest
 from monitor.ingest.start import running_ingest
 from monitor.metrics_count import begin_at_zero

@@ -18,7 +18,8 @@ from monitor.broker.access import Broker
 from monitor.broker.clients import admin_of, consumer_of, producer_of
 from monitor.clock import WallClock
 from monitor.core.written import time_text
-from monitor.decide.start import home_of, running_decide
+from monitor.decide.recovery import home_of
+from monitor.decide.start import running_decide
 from monitor.ingest.start import running_ingest
 from monitor.packs.loading import load_law
 from monitor.settings import Settings

@@ -22,7 +22,8 @@ from monitor.broker.access import Broker
 from monitor.broker.clients import consumer_of, producer_of
 from monitor.clock import ScaledClock, WallClock
 from monitor.core.written import time_text
-from monitor.decide.start import home_of, running_decide
+from monitor.decide.recovery import home_of
+from monitor.decide.start import running_decide
 from monitor.formats.instant import time_us
 from monitor.ingest.start import running_ingest
 from monitor.packs.loading import load_law
