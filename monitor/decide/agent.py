@@ -43,7 +43,6 @@ class Decide:
         self.lanes: dict[int, Lane] = {}
         #: says where a partition of inputs ends, as far as whoever delivers has heard
         self.end_of: Callable[[int], int | None] = _unknown
-        self._working = asyncio.Lock()
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._watching: set[asyncio.Task[None]] = set()
         #: ends with the exception that made it impossible to go on
@@ -88,9 +87,7 @@ class Decide:
     def _begin(self, number: int) -> None:
         condition = f"partition {number}"
         self._readiness.waits(condition, "its ledger is being read back")
-        lane = self.lanes[number] = Lane(
-            self._home, number, self._clock, self._stall_s, self._working
-        )
+        lane = self.lanes[number] = Lane(self._home, number, self._clock, self._stall_s)
         lane.on_ready = partial(self._readiness.met, condition)
         self._tasks[number] = asyncio.create_task(lane.run(), name=f"lane {number}")
         watch = asyncio.create_task(self._watch(lane, self._tasks[number]))

@@ -43,17 +43,9 @@ _log = structlog.get_logger(__name__)
 class Lane:
     """The work on one partition of inputs, from its assignment to its revocation."""
 
-    def __init__(
-        self, home: Home, number: int, clock: Clock, stall_s: float, working: asyncio.Lock
-    ) -> None:
-        """Take where it lives; the clock is for stalls only.
-
-        `working` is held by the lane of this process that computes. Between two pieces of work all
-        that waits for a broker has its turn: else each answer would wait for every lane.
-        """
+    def __init__(self, home: Home, number: int, clock: Clock, stall_s: float) -> None:
+        """Take where it lives; the clock is for stalls only."""
         self.number = number
-        self._working = working
-        self._folded_s = 0.0
         #: called once the ledger is read back
         self.on_ready: Callable[[], None] = _nothing
         self.queue = Queue()
@@ -128,14 +120,15 @@ class Lane:
 
     async def _fold(self) -> Applied:
         """Apply records for a while, one by one."""
-        applied, self._folded_s = Applied(), 0.0
-        # Its own time, not that of other lanes: else many lanes would write little each.
-        while self._folded_s < _FOLD_S and not self._stopping:
-            waiting = self.queue.take()
-            if waiting is None:
-                break
+        applied, left_s = Applied(), _FOLD_S
+        while left_s > 0 and not self._stopping and (waiting := self.queue.take()) is not None:
             self._open.append(waiting)
+            # Its own time, not that of other lanes: else many lanes would write little each.
+            began_s = time.monotonic()
             await self._apply(applied, waiting)
+            left_s -= time.monotonic() - began_s
+            # Heartbeats, and other partitions, have their turn.
+            await asyncio.sleep(0)
         return applied
 
     async def _apply(self, applied: Applied, waiting: Waiting) -> None:
@@ -146,12 +139,7 @@ class Lane:
                     stamp_us = record.timestamp * 1000
                     applied.add(self._apply_one(record.offset, record.value, stamp_us))
         if partition.next_offset is None or waiting.offset >= partition.next_offset:
-            async with self._working:
-                began_s = time.monotonic()
-                applied.add(self._apply_one(waiting.offset, waiting.value, waiting.stamp_us))
-                self._folded_s += time.monotonic() - began_s
-                # Heartbeats, and other partitions, have their turn.
-                await asyncio.sleep(0)
+            applied.add(self._apply_one(waiting.offset, waiting.value, waiting.stamp_us))
 
     def _apply_one(self, offset: int, value: bytes, stamp_us: int) -> Applied:
         """Apply a record; one that cannot be read at all is set aside."""
@@ -175,10 +163,8 @@ class Lane:
         """Write what follows from the open records, if anything does, and acknowledge them."""
         home, partition, now_s = self._home, self._partition, time.monotonic()
         outputs = applied_outputs(applied, partition.now_us, home.topics, home.source)
-        async with self._working:
-            statuses = partition.told(now_s, busy=bool(self.queue))
-            outputs += [status_output(s, home.topics, home.source) for s in statuses]
-            await asyncio.sleep(0)
+        statuses = partition.told(now_s, busy=bool(self.queue))
+        outputs += [status_output(s, home.topics, home.source) for s in statuses]
         aside = await self._set_aside(applied)
         outputs += [one.output for one in aside]
         late = bool(self._open) and now_s - self._written_s >= _PROGRESS_S

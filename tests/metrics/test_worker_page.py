@@ -51,9 +51,8 @@ def page(fill: Callable[[Partition], None], *, role: str = "all", now: float = 5
 async def _page(fill: Callable[[Partition], None], role: str, now: float) -> Series:
     clock, topics = At(now), own_topics("app")
     home = Home(cast("Any", None), topics, "app", LAW, options(), Budget())
-    working = asyncio.Lock()
-    decide, lane = Decide(home, clock, 30), Lane(home, 0, clock, 30, working)
-    decide.lanes = {0: lane, 1: Lane(home, 1, clock, 30, working)}
+    decide, lane = Decide(home, clock, 30), Lane(home, 0, clock, 30)
+    decide.lanes = {0: lane, 1: Lane(home, 1, clock, 30)}
     decide.end_of = lambda _number: 12
     book = Book(LAW, options())
     lane._partition = Partition(Restored(book, Keeper(), None, {}, []), sources=[])
