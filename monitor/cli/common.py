@@ -1,6 +1,6 @@
 """What the commands share: options, how a mistake is told, and which files are read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -170,6 +170,13 @@ def settings() -> "Settings":
         for mistake in error.mistakes:
             stderr.print(f"[bold red]error:[/] {escape(printable(mistake))}", soft_wrap=True)
         raise typer.Exit(Exit.BAD_INPUT) from None
+
+
+def warn_unused(by_reason: Mapping[str, int]) -> None:
+    """Tell how many lines could not be used, and where they can be seen."""
+    if by_reason:
+        what = ", ".join(f"{n:,} {reason}" for reason, n in sorted(by_reason.items()))
+        warn(f"lines that could not be used: {what}; `replay --rejects FILE` shows them")
 
 
 def wide(console: Console, width: int) -> Console:

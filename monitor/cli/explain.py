@@ -100,7 +100,7 @@ def explain(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
         for event in watch_jumps(origins, common.warn):
             program.take(event)
         program.result(at)
-    _warn(refused)
+    common.warn_unused(refused.by_reason)
     clock = program.book.clock
     domains = _asked(program.book.domains, outage)
     asked = [_facts(d, outage, clock >> 1) for d in domains]
@@ -125,12 +125,6 @@ def _lines(asked: Sequence[Facts], *, as_json: bool) -> Iterator[bytes]:
     yield from map(str.encode, all_told(asked))
     for facts in asked:
         yield from map(str.encode, supposed_told(facts))
-
-
-def _warn(refused: Rejects) -> None:
-    if refused.by_reason:
-        what = ", ".join(f"{n:,} {reason}" for reason, n in sorted(refused.by_reason.items()))
-        common.warn(f"lines that could not be used: {what}; `replay --rejects FILE` shows them")
 
 
 # -- one outage

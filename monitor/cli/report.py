@@ -121,7 +121,9 @@ def report(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it h
         for origin in shown(reader.events(found.files, found.events), found.all, common.stderr):
             course.take(origin)
         course.finish(at)
-        _warn(course, refused)
+        common.warn_unused(refused.by_reason)
+        for sentence in course.refused:
+            common.warn(f"an action was not taken: {sentence}")
         draft, words = _drafted(course, outage, packs, (authority, lang), causes)
         content = written(draft, steps_of(draft, step), words, _format(form, out))
         with output(out) as target:
@@ -205,11 +207,3 @@ def _format(asked: Format | None, out: Path | None) -> Format:
         return asked
     suffix = out.suffix.removeprefix(".") if out is not None else ""
     return Format(suffix) if suffix in set(Format) else Format.md
-
-
-def _warn(course: Course, refused: Rejects) -> None:
-    if refused.by_reason:
-        what = ", ".join(f"{n:,} {reason}" for reason, n in sorted(refused.by_reason.items()))
-        common.warn(f"lines that could not be used: {what}; `replay --rejects FILE` shows them")
-    for sentence in course.refused:
-        common.warn(f"an action was not taken: {sentence}")
